@@ -1,0 +1,31 @@
+// What is wrong with a text that a person wrote, and where.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace tripgate {
+
+/// A complaint about a configuration, trigger, pipeline or expression.
+///
+/// line and column count from 1; 0 means that the complaint is about the text as a whole. A column
+/// counts bytes. file stays empty where the text did not come from a file.
+struct Diagnostic {
+  Diagnostic() = default;
+  explicit Diagnostic(std::string text) : message(std::move(text)) {}
+  Diagnostic(std::uint32_t line_number, std::uint32_t column_number, std::string text)
+      : line(line_number), column(column_number), message(std::move(text)) {}
+
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::string message;
+  std::string file;
+
+  /// "file:line:column: message", leaving out what is unknown.
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+}  // namespace tripgate
