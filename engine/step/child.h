@@ -1,0 +1,23 @@
+// The step's own process.
+#pragma once
+
+#include <sys/types.h>
+
+#include "engine/step/spec.h"
+
+namespace tripgate::step {
+
+/// The supervisor's ends of the pipes to the step; not blocking, -1 where absent.
+struct StepPipes {
+  int stdout_fd = -1;
+  int stderr_fd = -1;
+  int outputs_fd = -1;
+  /// Ends empty once exec succeeded; else holds the reason why it did not.
+  int failure_fd = -1;
+};
+
+/// Forks a child that sets itself up as the specification says and executes its arguments. Returns
+/// its process id, or -1 with errno. Failures after the fork are told through failure_fd.
+[[nodiscard]] pid_t start_child(const Spec& spec, StepPipes& pipes);
+
+}  // namespace tripgate::step

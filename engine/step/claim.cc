@@ -1,0 +1,91 @@
+// The lock tells whether a supervisor lives; the claim, whether one ever did. A record lock (fcntl)
+// rather than flock: it names its holder's process id, and no child between fork and exec holds it.
+#include "engine/step/claim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/step/text.h"
+
+namespace tripgate::step {
+namespace {
+
+// Larger than any exit record, so that a step that fills the disk cannot prevent its own record.
+constexpr std::size_t kExitRecordRoom = 1024;
+
+bool lock(Attempt& attempt) {
+  attempt.lock_fd = openat(attempt.directory_fd, kLockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return attempt.lock_fd >= 0 && fcntl(attempt.lock_fd, F_SETLK, &whole) == 0;
+}
+
+bool sync_directories(const Attempt& attempt) {
+  if (fsync(attempt.directory_fd) != 0) return false;
+  const char* const parents[kSyncedParents] = {"..", "../.."};
+  for (const char* const parent : parents) {
+    const int fd = openat(attempt.directory_fd, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool is_synced = fsync(fd) == 0;
+    close(fd);
+    if (!is_synced) return false;
+  }
+  return true;
+}
+
+bool write_whole(int fd, std::string_view text) {
+  return write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+bool reserve_exit_record(Attempt& attempt) {
+  attempt.exit_fd =
+      openat(attempt.directory_fd, kExitTempFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  char blank[kExitRecordRoom];
+  std::memset(blank, '\n', sizeof blank);
+  return attempt.exit_fd >= 0 && write_whole(attempt.exit_fd, {blank, sizeof blank});
+}
+
+Text<128> boot_id() {
+  Text<128> id;
+  char bytes[64];
+  const int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+  const ssize_t size = fd < 0 ? 0 : read(fd, bytes, sizeof bytes);
+  if (fd >= 0) close(fd);
+  if (size > 1) id << std::string_view(bytes, static_cast<std::size_t>(size) - 1);
+  return id;
+}
+
+bool write_claim(int fd) {
+  struct utsname machine {};
+  uname(&machine);
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  Text<512> claim;
+  claim << kClaimMagic << "\ntaken_by supervisor\npid " << getpid() << "\nhost "
+        << std::string_view(machine.nodename) << "\nboot_id " << boot_id().view()
+        << "\nclaimed_at_ms " << now.tv_sec * 1000 + now.tv_nsec / 1'000'000 << "\n";
+  return write_whole(fd, claim.view()) && fsync(fd) == 0;
+}
+
+}  // namespace
+
+ExitStatus take_claim(const char* directory, Attempt& attempt) {
+  attempt.directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (attempt.directory_fd < 0) return io_failed;
+  if (!lock(attempt)) return errno == EAGAIN || errno == EACCES ? not_locked : io_failed;
+  const int claim_fd =
+      openat(attempt.directory_fd, kClaimFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (claim_fd < 0) return errno == EEXIST ? claimed : io_failed;
+  const bool is_written = reserve_exit_record(attempt) && write_claim(claim_fd);
+  close(claim_fd);
+  if (is_written && sync_directories(attempt)) return recorded;
+  // Nothing has run and the lock is held, so giving the claim back is safe.
+  unlinkat(attempt.directory_fd, kClaimFile, 0);
+  return io_failed;
+}
+
+}  // namespace tripgate::step

@@ -1,0 +1,26 @@
+// The last word on an attempt.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/step/claim.h"
+
+namespace tripgate::step {
+
+struct Ending {
+  int code = -1;   // -1: did not exit by itself.
+  int signal = 0;  // 0: was not killed.
+  bool timed_out = false;
+  bool aborted = false;
+  std::int64_t started_at_ms = 0;
+  std::int64_t ended_at_ms = 0;
+  std::uint64_t output_bytes = 0;
+  std::string_view start_error;  // Not empty: the step never ran.
+};
+
+/// Writes the record into its preallocated file, syncs, renames and syncs the directory. Goes on
+/// trying for kExitRecordAttempts seconds; false when that was in vain.
+[[nodiscard]] bool write_exit_record(const Attempt& attempt, const Ending& ending);
+
+}  // namespace tripgate::step

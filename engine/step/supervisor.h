@@ -1,0 +1,73 @@
+// Watches over a running step: its output, its time, its end.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "engine/step/child.h"
+#include "engine/step/descendants.h"
+#include "engine/step/exit_record.h"
+#include "engine/step/log_file.h"
+#include "engine/step/spec.h"
+#include "engine/step/text.h"
+
+namespace tripgate::step {
+
+/// One per process. Expects SIGCHLD and SIGTERM to be blocked.
+class Supervisor {
+ public:
+  Supervisor(const Spec& spec, const Attempt& attempt, LogFile& log)
+      : spec_(spec), attempt_(attempt), log_(log) {}
+
+  /// Starts the step and stays with it to its end.
+  [[nodiscard]] Ending run();
+
+ private:
+  // Each phase has one deadline, and only its passing or an abort leads to the next.
+  enum class Phase {
+    running,    // Until the timeout; then TERM.
+    stopping,   // Until kill_after_ms have passed; then KILL.
+    leftovers,  // The main process ended by itself; until leftover_grace_ms have passed, then KILL.
+    killed,     // For a moment; what is still there is given up.
+  };
+
+  [[nodiscard]] bool begin();
+  [[nodiscard]] bool fail_start(std::string_view reason);
+  void watch();
+  void wait_for_events();
+  [[nodiscard]] bool is_done() const;
+  [[nodiscard]] Leftovers leftovers() const;
+
+  void enter(Phase phase, std::int64_t duration_ms);
+  void pass_deadline();
+  void stop();
+  void kill_all();
+
+  void read_signals();
+  void reap();
+  void end_main(int status);
+  void read_stream(int& fd, LineSplitter& lines);
+  void read_outputs();
+  void read_failure();
+  [[nodiscard]] Text<700> verdict() const;
+  void write_closing_lines();
+
+  const Spec& spec_;
+  const Attempt& attempt_;
+  LogFile& log_;
+  LineSplitter stdout_lines_{log_, 'I'};
+  LineSplitter stderr_lines_{log_, 'E'};
+  StepPipes pipes_;
+  Ending ending_;
+  Phase phase_ = Phase::running;
+  std::int64_t deadline_ms_ = 0;
+  pid_t main_ = -1;
+  bool has_main_ended_ = false;
+  int signal_fd_ = -1;
+  int outputs_file_fd_ = -1;
+  std::uint64_t outputs_bytes_ = 0;
+  Text<512> failure_;
+};
+
+}  // namespace tripgate::step
