@@ -1,0 +1,94 @@
+// The journal: events in the order in which they were accepted, each durable before it is answered.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/base/result.h"
+#include "engine/journal/state_store.h"
+#include "shared/event_head.h"
+#include "shared/ids.h"
+
+namespace tripgate {
+
+/// Journal order of an event: counts from 1, grows, may have gaps. Means nothing outside journal/
+/// but "later than".
+using EventSequence = std::uint64_t;
+
+/// An event whose bytes are all here.
+struct StoredEvent {
+  EventSequence sequence = 0;
+  std::string head_bytes;  // encoded; `decode_event_head(head_bytes)` always succeeds on it
+  std::string body;        // as received
+};
+
+/// What `append` takes over: an encoded head, and the body in memory or in a file of Journal's
+/// `bodies/` directory that is already synced.
+struct NewEvent {
+  EventId id;
+  std::string head_bytes;
+  std::string body;
+  std::string body_file;  // name below bodies/; empty: the body is in `body`
+};
+
+/// Appends and finds events.
+class Journal {
+ public:
+  /// body_directory: where bodies above limits::kStoredInlineBodyMaxSize lie, one file each.
+  /// Recovers: builds the id index of the tail again, removes orphaned body files.
+  [[nodiscard]] static Result<std::unique_ptr<Journal>> open(StateStore& store,
+                                                             std::string body_directory);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// Appends events in one write and calls `appended` on the writer thread when all are durable. An
+  /// event whose id is stored already is left alone and counts as appended (a resent frame). Any
+  /// thread.
+  void append(std::vector<NewEvent> events, std::function<void(ErrorCode)> appended);
+
+  /// Finds an event by its id; Errc::not_found. Any thread.
+  [[nodiscard]] Result<EventSequence> find(const EventId& id) const;
+
+  /// Reads an event with its body. Errors: Errc::not_found, Errc::store_corrupt, errno of the body
+  /// file.
+  [[nodiscard]] Result<StoredEvent> load(EventSequence sequence) const;
+
+  /// Up to `limit` events behind `after`, oldest first, with their bodies, stopping early beyond
+  /// `max_bytes` of them (always at least one). Only events that are durable.
+  [[nodiscard]] Result<std::vector<StoredEvent>> load_after(EventSequence after, std::size_t limit,
+                                                            std::size_t max_bytes) const;
+
+  /// Up to `limit` sequences at or below `newest`, newest first; for lists.
+  [[nodiscard]] Result<std::vector<EventSequence>> list(std::optional<EventSequence> newest,
+                                                        std::size_t limit) const;
+
+  /// The last event that is settled: its verdicts, rows and executions are durable. Events behind
+  /// it are still to be processed. 0: none.
+  [[nodiscard]] EventSequence settled() const;
+
+  /// To be called inside the write that stores an event's verdicts: everything up to `sequence` is
+  /// settled then (verdicts, history rows, executions and this mark are one transaction).
+  [[nodiscard]] ErrorCode settle(lmdb::WriteTransaction& txn, EventSequence sequence);
+
+  /// The newest durable event; 0: none.
+  [[nodiscard]] EventSequence last_durable() const;
+
+  /// Called on the writer thread after every commit that made events durable.
+  void on_appended(std::function<void(EventSequence last)> callback);
+
+  [[nodiscard]] const std::string& body_directory() const;
+
+ private:
+  class Impl;
+  explicit Journal(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tripgate

@@ -1,0 +1,85 @@
+// The state store: one environment, one writer thread, everything that must survive.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/base/lmdb.h"
+#include "engine/base/result.h"
+
+namespace tripgate {
+
+/// Named databases of the state environment, opened once at start. Keys are in state_schema.md.
+struct StateDatabases {
+  lmdb::Database meta;              // name -> number: schema, generation, settle mark, counters
+  lmdb::Database event;             // big-endian event sequence -> stored event
+  lmdb::Database event_index;       // event id -> big-endian event sequence
+  lmdb::Database entity;            // entity key -> current version of an entity
+  lmdb::Database entity_version;    // trigger or pipeline ref, version -> its text
+  lmdb::Database api_key;           // token uuid -> key record with its name and history
+  lmdb::Database setting;           // scope, setting identifier -> value, allow overrides
+  lmdb::Database history;           // event sequence, row number -> history row
+  lmdb::Database trigger_history;   // trigger ref, event sequence, row number -> nothing
+  lmdb::Database execution;         // big-endian execution number -> execution summary
+  lmdb::Database execution_index;   // plan execution id -> big-endian execution number
+  lmdb::Database active_execution;  // big-endian execution number -> nothing, while not final
+  lmdb::Database run_sequence;      // pipeline ref -> last run sequence
+};
+
+inline constexpr unsigned kStateDatabaseCount = 13;
+
+/// What one caller wants written; runs on the writer thread inside a transaction of its own. An
+/// error undoes all of it and leaves the others of its group alone.
+using StateWrite = std::function<ErrorCode(lmdb::WriteTransaction&)>;
+
+/// Called once, on the writer thread, when the write is on disk or has failed. Keep it short: post
+/// to another thread what takes longer.
+using StateWritten = std::function<void(ErrorCode)>;
+
+/// Owns the environment and its writer thread. Writes are committed in groups: everything that
+/// arrived while the previous commit ran shares one transaction and its fdatasync. Safe to call
+/// from any thread.
+///
+/// Errors that a StateWritten may get: what the StateWrite returned; Errc::store_full (nothing of
+/// the group is written); Errc::store_io (the outcome is unknown: the writer takes nothing more
+/// and `on_broken` is called, for the process has to recover); Errc::cancelled at stop.
+class StateStore {
+ public:
+  /// directory: of the environment, 0700. Makes it where it does not exist.
+  /// Errors: Errc::store_schema, those of lmdb::Environment::open.
+  [[nodiscard]] static Result<std::unique_ptr<StateStore>> open(const std::string& directory);
+  ~StateStore();
+  StateStore(const StateStore&) = delete;
+  StateStore& operator=(const StateStore&) = delete;
+
+  [[nodiscard]] const StateDatabases& databases() const noexcept;
+
+  /// A snapshot of what is durable or about to be; never answer a caller from it before it is.
+  [[nodiscard]] Result<lmdb::ReadTransaction> begin_read() const;
+
+  /// Puts a write behind the writes of its kind.
+  void submit(StateWrite write, StateWritten written);
+
+  /// As submit, but ahead of everything that was submitted: for appended events only. `count` is
+  /// how many events the write appends; a group takes at most kGroupMaxEvents of them.
+  void submit_urgent(StateWrite write, StateWritten written, std::size_t count);
+
+  /// As submit, and waits. Never on the writer thread or an event loop that others wait for.
+  [[nodiscard]] ErrorCode write_and_wait(StateWrite write);
+
+  /// Called once on the writer thread when the store broke; set before the first write.
+  void on_broken(std::function<void(ErrorCode)> callback);
+
+  /// Commits what was submitted and ends the writer thread.
+  void stop();
+
+  [[nodiscard]] lmdb::Environment& environment() noexcept;
+
+ private:
+  class Writer;
+  explicit StateStore(std::unique_ptr<Writer> writer);
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace tripgate
