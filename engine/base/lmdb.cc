@@ -139,7 +139,8 @@ Result<bool> WriteTransaction::erase(Database database, std::string_view key) {
   MDB_val key_val = to_val(key);
   const int code = mdb_del(txn_, database.handle, &key_val, nullptr);
   if (code == MDB_NOTFOUND) return false;
-  if (code != MDB_SUCCESS) return translate(code);
+  // An ErrorCode converts to bool by itself, so this error has to say that it is one.
+  if (code != MDB_SUCCESS) return {boost::system::in_place_error, translate(code)};
   return true;
 }
 
