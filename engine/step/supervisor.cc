@@ -139,13 +139,18 @@ void Supervisor::pass_deadline() {
 }
 
 void Supervisor::stop() {
-  kill(-main_, SIGTERM);
+  signal_group(SIGTERM);
   enter(Phase::stopping, spec_.kill_after_ms);
 }
 
+void Supervisor::signal_group(int number) {
+  // While the main process is not reaped, its id names nothing else. Before it has called setsid
+  // there is no group, but it keeps the signal until it can be delivered.
+  if (!has_main_ended_ && kill(-main_, number) != 0) kill(main_, number);
+}
+
 void Supervisor::kill_all() {
-  // While the main process is not reaped, its id names no other group.
-  if (!has_main_ended_) kill(-main_, SIGKILL);
+  signal_group(SIGKILL);
   kill_leftovers(main_, leftovers());
 }
 

@@ -42,6 +42,7 @@ class Supervisor {
   void enter(Phase phase, std::int64_t duration_ms);
   void pass_deadline();
   void stop();
+  void signal_group(int number);
   void kill_all();
 
   void read_signals();

@@ -1,0 +1,198 @@
+// A supervisor that lives holds the lock, and the kernel names it. With the lock in our own hands
+// the files cannot change under us: they say how the attempt ended, or that it never began.
+#include "engine/run/claim.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+
+#include "engine/base/errc.h"
+#include "engine/step/step_protocol.h"
+
+namespace tripgate {
+namespace {
+
+using Kind = AttemptState::Kind;
+
+// Exit records and claims have a few hundred bytes.
+constexpr std::size_t kRecordBytes = 4096;
+
+UniqueFd open_at(int directory, const char* name, int flags) {
+  return UniqueFd(::openat(directory, name, flags | O_CLOEXEC, 0600));
+}
+
+std::optional<std::string> read_record(int directory, const char* name) {
+  const UniqueFd file = open_at(directory, name, O_RDONLY);
+  if (!file.is_open()) return std::nullopt;
+  std::string text(kRecordBytes, '\0');
+  const ssize_t size = ::read(file.get(), text.data(), text.size());
+  if (size < 0) return std::nullopt;
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+// Calls visit(name, value) for each "name value" line.
+template <class Visit>
+void for_each_field(std::string_view text, Visit visit) {
+  while (!text.empty()) {
+    const std::size_t newline = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, newline);
+    text.remove_prefix(std::min(newline + 1, text.size()));
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos) {
+      visit(line, std::string_view());
+    } else {
+      visit(line.substr(0, space), line.substr(space + 1));
+    }
+  }
+}
+
+std::string find_field(std::string_view text, std::string_view wanted) {
+  std::string found;
+  for_each_field(text, [&](std::string_view name, std::string_view value) {
+    if (name == wanted) found = value;
+  });
+  return found;
+}
+
+std::int64_t to_number(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// The process that holds the attempt's lock; 0 if it is free.
+Result<pid_t> find_holder(int lock_fd) {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(lock_fd, F_GETLK, &whole) != 0) return last_system_error();
+  return whole.l_type == F_UNLCK ? pid_t{0} : whole.l_pid;
+}
+
+bool try_lock(int lock_fd) {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return ::fcntl(lock_fd, F_SETLK, &whole) == 0;
+}
+
+// A descriptor of the holder. Closed if it ended meanwhile: a process id may be used again, but as
+// long as the same one holds the lock it is the same process.
+UniqueFd open_holder(int lock_fd, pid_t holder) {
+  UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, holder, 0)));
+  const Result<pid_t> still = find_holder(lock_fd);
+  if (!still || *still != holder) process.reset();
+  return process;
+}
+
+std::string current_boot_id() {
+  const auto text = read_record(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
+  return text ? text->substr(0, text->find('\n')) : std::string();
+}
+
+StepResult interrupted_result(std::string_view claim) {
+  const std::string boot_id = find_field(claim, "boot_id");
+  StepResult result;
+  result.started_at_ms = to_number(find_field(claim, "claimed_at_ms"));
+  if (boot_id.empty() || boot_id == current_boot_id()) {
+    result.interrupted = "interrupted: the step's supervisor was killed";
+  } else {
+    result.interrupted = "interrupted: the machine " + find_field(claim, "host") + " restarted";
+  }
+  return result;
+}
+
+ErrorCode sync_directories(int directory) {
+  std::string path = ".";
+  for (int level = 0; level <= step::kSyncedParents; ++level, path += "/..") {
+    const UniqueFd fd = open_at(directory, path.c_str(), O_RDONLY | O_DIRECTORY);
+    if (!fd.is_open() || ::fsync(fd.get()) != 0) return last_system_error();
+  }
+  return {};
+}
+
+// Takes the claim for recovery. An existing one means that it is not free.
+ErrorCode take_claim(int directory) {
+  const UniqueFd claim = open_at(directory, step::kClaimFile, O_WRONLY | O_CREAT | O_EXCL);
+  if (!claim.is_open()) return last_system_error();
+  const std::string text = std::string(step::kClaimMagic) + "\ntaken_by recovery\n";
+  if (::write(claim.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(claim.get()) != 0) {
+    return last_system_error();
+  }
+  return sync_directories(directory);
+}
+
+// With the lock held: the files have their last contents.
+Result<AttemptState> judge_files(int directory) {
+  AttemptState state;
+  if (const auto record = read_record(directory, step::kExitFile)) {
+    state.kind = Kind::finished;
+    const auto result = parse_exit_record(*record);
+    if (!result) return make_error_code(Errc::store_corrupt);
+    state.result = *result;
+    return state;
+  }
+  if (const auto claim = read_record(directory, step::kClaimFile)) {
+    const bool was_unclaimed = find_field(*claim, "taken_by") == "recovery";
+    state.kind = was_unclaimed ? Kind::never_started : Kind::interrupted;
+    if (!was_unclaimed) state.result = interrupted_result(*claim);
+    return state;
+  }
+  if (const ErrorCode error = take_claim(directory)) return error;
+  state.kind = Kind::never_started;
+  return state;
+}
+
+}  // namespace
+
+Result<AttemptState> settle_attempt(const std::string& directory) {
+  std::error_code made;
+  std::filesystem::create_directories(directory, made);
+  if (made) return ErrorCode(made.value(), boost::system::system_category());
+  const UniqueFd folder = open_at(AT_FDCWD, directory.c_str(), O_RDONLY | O_DIRECTORY);
+  if (!folder.is_open()) return last_system_error();
+  const UniqueFd lock = open_at(folder.get(), step::kLockFile, O_RDWR | O_CREAT);
+  if (!lock.is_open()) return last_system_error();
+  while (!try_lock(lock.get())) {
+    if (errno != EAGAIN && errno != EACCES) return last_system_error();
+    const Result<pid_t> holder = find_holder(lock.get());
+    if (!holder) return holder.error();
+    if (*holder == 0) continue;
+    AttemptState state;
+    state.kind = Kind::running;
+    state.supervisor = open_holder(lock.get(), *holder);
+    if (state.supervisor.is_open()) return state;
+  }
+  return judge_files(folder.get());
+}
+
+std::optional<StepResult> parse_exit_record(std::string_view text) {
+  StepResult result;
+  bool is_known = false;
+  bool is_whole = false;
+  for_each_field(text, [&](std::string_view name, std::string_view value) {
+    if (name == "tripgate-exit") is_known = value == "1";
+    if (name == "code") result.exit_code = static_cast<int>(to_number(value));
+    if (name == "signal") result.signal = static_cast<int>(to_number(value));
+    if (name == "start_error") result.start_error = value;
+    if (name == "timed_out") result.timed_out = value == "1";
+    if (name == "aborted") result.aborted = value == "1";
+    if (name == "started_at_ms") result.started_at_ms = to_number(value);
+    if (name == "ended_at_ms") result.ended_at_ms = to_number(value);
+    if (name == "output_bytes") result.output_bytes = static_cast<std::uint64_t>(to_number(value));
+    if (name == "end") is_whole = true;
+  });
+  if (!is_known || !is_whole) return std::nullopt;
+  return result;
+}
+
+}  // namespace tripgate

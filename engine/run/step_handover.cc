@@ -1,0 +1,135 @@
+// Memory files rather than arguments or environment: one environment string over 128 KiB fails
+// exec, and both are readable by others. Sealed, so that what was checked is what runs.
+#include "engine/run/step_handover.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "engine/base/errc.h"
+#include "engine/step/step_protocol.h"
+
+namespace tripgate {
+namespace {
+
+// Linux refuses a longer argument or environment string (MAX_ARG_STRLEN).
+constexpr std::size_t kExecStringMaxBytes = 128 * 1024 - 1;
+// What the supervisor's tables hold (engine/step/spec.h).
+constexpr std::size_t kVariablesMax = 1000;
+constexpr std::size_t kArgumentsMax = 60;
+constexpr std::size_t kSecretLinesMax = 512;
+// Shorter lines of a secret are not masked (spec 6.11).
+constexpr std::size_t kSecretMinBytes = 3;
+
+bool has_nul(std::string_view text) {
+  return text.find('\0') != std::string_view::npos;
+}
+
+bool is_variable_name(std::string_view name) {
+  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
+         std::ranges::all_of(name, [](char c) {
+           return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                  (c >= 'a' && c <= 'z');
+         });
+}
+
+Result<UniqueFd> make_file(const char* name, std::string_view text) {
+  UniqueFd file(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!file.is_open()) return last_system_error();
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
+    if (written < 0) return last_system_error();
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+  return file;
+}
+
+class SpecText {
+ public:
+  void add(std::string_view name, std::string_view value) {
+    text_.append(name).append("=").append(value).push_back('\0');
+  }
+  void add(std::string_view name, std::int64_t number) { add(name, std::to_string(number)); }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_ = std::string(step::kSpecMagic) + '\0';
+};
+
+std::vector<std::string_view> secret_lines(const std::vector<std::string>& secrets) {
+  std::vector<std::string_view> lines;
+  for (const std::string_view secret : secrets) {
+    for (std::size_t start = 0; start <= secret.size();) {
+      const std::size_t end = std::min(secret.find('\n', start), secret.size());
+      if (end - start >= kSecretMinBytes) lines.push_back(secret.substr(start, end - start));
+      start = end + 1;
+    }
+  }
+  return lines;
+}
+
+void add_user(SpecText& spec, const StepUser& user) {
+  spec.add("uid", user.uid);
+  spec.add("gid", user.gid);
+  for (const std::uint32_t group : user.groups) spec.add("group", group);
+}
+
+std::string fd_path(int fd) {
+  return "/dev/fd/" + std::to_string(fd);
+}
+
+void add_arguments(SpecText& spec, const StepCommand& command) {
+  if (command.shell.empty()) spec.add("arg", "/bin/bash");
+  for (const std::string& argument : command.shell) spec.add("arg", argument);
+  spec.add("arg", fd_path(step::kStepScriptFd));
+}
+
+ErrorCode check(const StepCommand& command,
+                const std::vector<std::pair<std::string, std::string>>& environment) {
+  bool is_clean =
+      !has_nul(command.prologue) && !has_nul(command.script) && !has_nul(command.working_directory);
+  bool is_small = environment.size() <= kVariablesMax && command.shell.size() <= kArgumentsMax &&
+                  secret_lines(command.secrets).size() <= kSecretLinesMax;
+  for (const std::string& argument : command.shell) is_clean = is_clean && !has_nul(argument);
+  for (const std::string& secret : command.secrets) is_clean = is_clean && !has_nul(secret);
+  for (const auto& [name, value] : environment) {
+    is_clean = is_clean && is_variable_name(name) && !has_nul(value);
+    is_small = is_small && name.size() + value.size() + 2 <= kExecStringMaxBytes;
+  }
+  if (!is_clean || command.timeout.count() <= 0) return make_error_code(Errc::invalid_argument);
+  return is_small ? ErrorCode() : make_error_code(Errc::too_large);
+}
+
+}  // namespace
+
+Result<StepHandover> make_handover(
+    const std::string& directory, const StepCommand& command, const std::optional<StepUser>& user,
+    const std::vector<std::pair<std::string, std::string>>& environment) {
+  if (const ErrorCode error = check(command, environment)) return error;
+  SpecText spec;
+  spec.add("directory", directory);
+  spec.add("working_directory", command.working_directory);
+  spec.add("timeout_ms", command.timeout.count());
+  spec.add("kill_after_ms", command.kill_after.count());
+  add_arguments(spec, command);
+  if (user) add_user(spec, *user);
+  for (const auto& [name, value] : environment) spec.add("env", name + "=" + value);
+  spec.add("env", "BASH_ENV=" + fd_path(step::kStepPrologueFd));
+  for (const std::string_view line : secret_lines(command.secrets)) spec.add("secret", line);
+
+  const std::string close_prologue = "exec " + std::to_string(step::kStepPrologueFd) + "<&-";
+  const std::string close_script = "exec " + std::to_string(step::kStepScriptFd) + "<&-;";
+  auto spec_file = make_file("tripgate-spec", spec.text());
+  if (!spec_file) return spec_file.error();
+  auto prologue_file =
+      make_file("tripgate-prologue", "unset BASH_ENV; " + close_prologue + "\n" + command.prologue);
+  if (!prologue_file) return prologue_file.error();
+  auto script_file = make_file("tripgate-script", close_script + command.script);
+  if (!script_file) return script_file.error();
+  return StepHandover{std::move(*spec_file), std::move(*prologue_file), std::move(*script_file)};
+}
+
+}  // namespace tripgate

@@ -1,0 +1,29 @@
+// A step as its supervisor reads it: three sealed memory files (engine/step/step_protocol.md).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/unique_fd.h"
+#include "engine/run/command_runner.h"
+
+namespace tripgate {
+
+struct StepHandover {
+  UniqueFd spec;
+  UniqueFd prologue;
+  UniqueFd script;
+};
+
+/// Writes the three files. environment is the whole of it, the prologue's BASH_ENV apart.
+///
+/// Errors: Errc::invalid_argument (a NUL, a name that is no name), Errc::too_large (what execve or
+/// the supervisor would refuse), errno of memfd_create.
+[[nodiscard]] Result<StepHandover> make_handover(
+    const std::string& directory, const StepCommand& command, const std::optional<StepUser>& user,
+    const std::vector<std::pair<std::string, std::string>>& environment);
+
+}  // namespace tripgate
