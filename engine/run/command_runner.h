@@ -40,7 +40,7 @@ struct StepCommand {
   /// Bash source that runs before the script, in the same shell; sets the script's variables.
   std::string prologue;
   std::string script;
-  /// Argument vector that runs the script; empty: /bin/bash.
+  /// Arguments before the script's path; empty: /bin/bash. Anything but bash takes no prologue.
   std::vector<std::string> shell;
   /// Exported to the script on top of the runner's own (PATH, HOME, LANG, TRIPGATE_*).
   std::vector<std::pair<std::string, std::string>> environment;

@@ -87,6 +87,11 @@ void add_arguments(SpecText& spec, const StepCommand& command) {
   spec.add("arg", fd_path(step::kStepScriptFd));
 }
 
+// Only bash reads BASH_ENV, and closes descriptors by numbers of several digits.
+bool is_bash(const StepCommand& command) {
+  return command.shell.empty() || command.shell.front().ends_with("/bash");
+}
+
 ErrorCode check(const StepCommand& command,
                 const std::vector<std::pair<std::string, std::string>>& environment) {
   bool is_clean =
@@ -99,6 +104,7 @@ ErrorCode check(const StepCommand& command,
     is_clean = is_clean && is_variable_name(name) && !has_nul(value);
     is_small = is_small && name.size() + value.size() + 2 <= kExecStringMaxBytes;
   }
+  is_clean = is_clean && (is_bash(command) || command.prologue.empty());
   if (!is_clean || command.timeout.count() <= 0) return make_error_code(Errc::invalid_argument);
   return is_small ? ErrorCode() : make_error_code(Errc::too_large);
 }
@@ -117,7 +123,7 @@ Result<StepHandover> make_handover(
   add_arguments(spec, command);
   if (user) add_user(spec, *user);
   for (const auto& [name, value] : environment) spec.add("env", name + "=" + value);
-  spec.add("env", "BASH_ENV=" + fd_path(step::kStepPrologueFd));
+  if (is_bash(command)) spec.add("env", "BASH_ENV=" + fd_path(step::kStepPrologueFd));
   for (const std::string_view line : secret_lines(command.secrets)) spec.add("secret", line);
 
   const std::string close_prologue = "exec " + std::to_string(step::kStepPrologueFd) + "<&-";
@@ -127,7 +133,8 @@ Result<StepHandover> make_handover(
   auto prologue_file =
       make_file("tripgate-prologue", "unset BASH_ENV; " + close_prologue + "\n" + command.prologue);
   if (!prologue_file) return prologue_file.error();
-  auto script_file = make_file("tripgate-script", close_script + command.script);
+  auto script_file = make_file("tripgate-script",
+                               (is_bash(command) ? close_script : std::string()) + command.script);
   if (!script_file) return script_file.error();
   return StepHandover{std::move(*spec_file), std::move(*prologue_file), std::move(*script_file)};
 }

@@ -96,6 +96,22 @@ TEST_F(ProcessRunnerTest, PrologueReachesScriptUnexportedAndKeepsLineNumbers) {
   EXPECT_NE(log_text().find("line 3: nosuchcommand"), std::string::npos) << log_text();
 }
 
+TEST_F(ProcessRunnerTest, GivesOtherShellsTheScriptAsItIs) {
+  StepCommand command = bash("echo \"$0 ${BASH_VERSION-none}\"; exit 8");
+  command.shell = {"/bin/sh", "-e"};
+  EXPECT_EQ(run(command).exit_code, 8);
+  EXPECT_NE(log_text().find("/dev/fd/253 none\n"), std::string::npos) << log_text();
+  ++id_.number;
+  command.prologue = "v=1";
+  EXPECT_EQ(start(command), Errc::invalid_argument);
+}
+
+TEST_F(ProcessRunnerTest, RunsScriptsWithCarriageReturnsAndEmptyOnes) {
+  EXPECT_TRUE(run("").is_success());
+  ++id_.number;
+  EXPECT_EQ(run("#!/bin/bash\r\nexit 3\r\n").exit_code, 2);
+}
+
 TEST_F(ProcessRunnerTest, KeepsOutputsApartFromTheLog) {
   EXPECT_TRUE(run("trap 'printf out=1 >&251' EXIT; echo seen; exit 0").is_success());
   EXPECT_EQ(read_file(attempt() + "/outputs"), "out=1");
