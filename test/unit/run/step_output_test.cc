@@ -1,4 +1,6 @@
 // What a step prints, and what of it the log keeps.
+#include <sys/mount.h>
+
 #include <fstream>
 
 #include "engine/step/step_protocol.h"
@@ -87,6 +89,34 @@ TEST_F(StepOutputTest, ReadsGrowingLogInRanges) {
   ASSERT_TRUE(rest);
   ASSERT_EQ(rest->lines.size(), 2U);
   EXPECT_EQ(rest->lines[0].text, "two");
+}
+
+TEST_F(StepOutputTest, FullDiskCostsLogLinesButNotTheResult) {
+  if (::mount("tmpfs", steps().c_str(), "tmpfs", 0, "size=256k") != 0) {
+    GTEST_SKIP() << "needs the right to mount";
+  }
+  const std::string full = steps() + "/full";
+  EXPECT_EQ(run("head -c 1000000 /dev/zero >" + full + "; yes | head -c 500000; rm " + full +
+                "; echo again; exit 6")
+                .exit_code,
+            6);
+  EXPECT_GE(result_->output_bytes, 500006U);
+  EXPECT_NE(log_text().find("bytes of the log could not be written"), std::string::npos);
+  ::umount2(steps().c_str(), MNT_DETACH);
+}
+
+TEST_F(StepOutputTest, SupervisorStaysSmallWhateverTheStepPrints) {
+  make_fifo("printed");
+  ASSERT_EQ(start(bash("yes | head -c 20000000; head -c 20000000 /dev/zero; echo >" +
+                       path("printed") + "; sleep 1000")),
+            ErrorCode());
+  await_fifo("printed");
+  const std::string status = read_file("/proc/" + std::to_string(supervisor_pid()) + "/status");
+  runner_->abort(id_);
+  EXPECT_TRUE(wait_for_end().aborted);
+  const std::size_t peak = status.find("VmHWM:");
+  ASSERT_NE(peak, std::string::npos);
+  EXPECT_LT(std::stoi(status.substr(peak + 6)), 1024) << "kB";
 }
 
 TEST(StepLog, LeavesTornTailAndSkipsWhatIsNoRecord) {
