@@ -34,6 +34,17 @@ std::optional<FrameHeader> FrameHeader::decode(std::span<const std::uint8_t, kSi
   return header;
 }
 
+std::optional<EventPayload> EventPayload::decode(std::string_view in) noexcept {
+  ByteReader reader(in);
+  EventPayload payload;
+  const auto head_size = reader.get<std::uint32_t>();
+  if (head_size > limits::kEventHeadMaxSize) return std::nullopt;
+  payload.head = reader.get_bytes(head_size);
+  payload.body = reader.get_bytes(reader.remaining());
+  if (!reader.ok()) return std::nullopt;
+  return payload;
+}
+
 void HelloPayload::encode(std::span<std::uint8_t, kSize> out) const noexcept {
   ByteWriter writer(out);
   writer.put(kWireMagic);

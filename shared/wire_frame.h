@@ -57,6 +57,18 @@ inline constexpr std::uint8_t kEventResent = 2;
 /// BODY flag: the body ends with this frame.
 inline constexpr std::uint8_t kBodyEnds = 1;
 
+/// EVENT's payload: the head's size in four bytes, the head (event_head.h), then the whole body
+/// unless kEventBodyFollows is set. Views point into the payload that was decoded.
+struct EventPayload {
+  static constexpr std::size_t kPrefixSize = 4;
+
+  std::string_view head;
+  std::string_view body;
+
+  /// Empty when the head's size is larger than what follows or than limits::kEventHeadMaxSize.
+  [[nodiscard]] static std::optional<EventPayload> decode(std::string_view in) noexcept;
+};
+
 struct HelloPayload {
   static constexpr std::size_t kSize = 16;
 
