@@ -1,0 +1,46 @@
+// Executions in the state store: written inside somebody's transaction, read from a snapshot.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/lmdb.h"
+#include "engine/base/result.h"
+#include "engine/journal/state_store.h"
+#include "engine/status/execution.h"
+
+namespace tripgate {
+
+/// Takes the next number and the pipeline's next run sequence, puts both into the execution, and
+/// stores it as active.
+[[nodiscard]] ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                                         Execution& execution);
+
+/// Stores a later state. A final one is no longer active. Errors: Errc::invalid_transition if the
+/// stored run may not move there: somebody else moved it.
+[[nodiscard]] ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                                       const Execution& execution);
+
+/// Errors: Errc::not_found, Errc::store_corrupt.
+[[nodiscard]] Result<Execution> load_execution(const lmdb::Transaction& txn,
+                                               const StateDatabases& dbs, ExecutionNumber number);
+
+/// By plan execution id. Errors as load_execution.
+[[nodiscard]] Result<Execution> find_execution(const lmdb::Transaction& txn,
+                                               const StateDatabases& dbs,
+                                               std::string_view plan_execution_id);
+
+/// Numbers of the executions that are not final, oldest first, behind `after`, at most `limit`.
+[[nodiscard]] Result<std::vector<ExecutionNumber>> list_active_executions(
+    const lmdb::Transaction& txn, const StateDatabases& dbs, ExecutionNumber after,
+    std::size_t limit);
+
+/// Visits executions from the newest to the oldest until `visit` says false. `before` 0: from the
+/// newest; else below that number. A damaged record is Errc::store_corrupt.
+[[nodiscard]] ErrorCode for_each_execution(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                           ExecutionNumber before,
+                                           const std::function<bool(const Execution&)>& visit);
+
+}  // namespace tripgate

@@ -1,0 +1,66 @@
+// Answers questions about events and executions as JSON, from a snapshot of the store.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/journal/journal.h"
+#include "engine/journal/state_store.h"
+#include "shared/ids.h"
+
+namespace tripgate {
+
+/// The complaint about an event without rows: "Invalid request: Trigger event history doesn't exist
+/// for event with eventId ..." (triggers.md 2.3). The id is as the caller wrote it.
+[[nodiscard]] std::string event_not_found_message(std::string_view event_id);
+
+/// Which executions a list shows; an absent part shows all.
+struct ExecutionFilter {
+  std::string_view account;
+  std::optional<std::string_view> org;
+  std::optional<std::string_view> project;
+  std::optional<std::string_view> pipeline;
+};
+
+/// Every answer is the `data` of an envelope. Safe from any thread; keeps no state. Errors of all:
+/// Errc::not_found (also for another account), Errc::store_corrupt, those of the store.
+class StatusReader {
+ public:
+  StatusReader(const StateStore& store, const Journal& journal)
+      : store_(store), journal_(journal) {}
+
+  /// `triggerProcessingDetails` (triggers.md 2.2). not_found while the event is not settled.
+  [[nodiscard]] Result<std::string> processing_details(std::string_view account,
+                                                       std::string_view event_id) const;
+
+  /// `triggerExecutionDetails/{eventId}`: processing and execution details (triggers.md 2.1).
+  [[nodiscard]] Result<std::string> execution_details(std::string_view account,
+                                                      std::string_view event_id) const;
+
+  /// `pipelines/execution/v2/{planExecutionId}` without a graph (pipelines.md 8.6).
+  [[nodiscard]] Result<std::string> execution_detail(std::string_view account,
+                                                     std::string_view plan_execution_id) const;
+
+  /// A page of summaries, newest first: `content`, `totalElements` and what goes with them.
+  [[nodiscard]] Result<std::string> execution_list(const ExecutionFilter& filter, std::size_t page,
+                                                   std::size_t size) const;
+
+  /// `eventHistory/eventCorrelation/{id}`: a page of the event's rows (triggers.md 11.1, 11.2).
+  [[nodiscard]] Result<std::string> event_history(std::string_view account,
+                                                  std::string_view event_id, std::size_t page,
+                                                  std::size_t size) const;
+
+  /// `eventHistory/{triggerIdentifier}`: a page of a trigger's rows, newest first.
+  [[nodiscard]] Result<std::string> trigger_history(std::uint64_t trigger_ref, std::size_t page,
+                                                    std::size_t size) const;
+
+ private:
+  const StateStore& store_;
+  const Journal& journal_;
+};
+
+}  // namespace tripgate
