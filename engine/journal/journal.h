@@ -34,7 +34,8 @@ struct NewEvent {
   EventId id;
   std::string head_bytes;
   std::string body;
-  std::string body_file;  // name below bodies/; empty: the body is in `body`
+  std::string body_file;   // name below bodies/; empty: the body is in `body`
+  bool is_resent = false;  // sent before on a connection that broke: look for a first copy
 };
 
 /// Appends and finds events.
@@ -71,7 +72,7 @@ class Journal {
 
   /// The last event that is settled: its verdicts, rows and executions are durable. Events behind
   /// it are still to be processed. 0: none.
-  [[nodiscard]] EventSequence settled() const;
+  [[nodiscard]] Result<EventSequence> settled() const;
 
   /// To be called inside the write that stores an event's verdicts: everything up to `sequence` is
   /// settled then (verdicts, history rows, executions and this mark are one transaction).

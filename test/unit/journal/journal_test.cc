@@ -1,0 +1,172 @@
+// What the journal promises: nothing is told before it is durable, everything told is found again.
+#include "engine/journal/journal.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <thread>
+
+#include "engine/base/errc.h"
+
+namespace tripgate {
+namespace {
+
+std::string encode_head(const EventId& id, std::uint64_t body_size) {
+  EventHead head;
+  head.id = id;
+  head.account = "demo";
+  head.org = "default";
+  head.project = "demo";
+  head.method = "POST";
+  head.body_size = body_size;
+  std::string bytes(head.encoded_size(), '\0');
+  ByteWriter writer({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  encode_event_head(head, 0, writer);
+  EXPECT_TRUE(writer.ok());
+  return bytes;
+}
+
+NewEvent make_event(std::uint64_t number, const std::string& body = "{}") {
+  const EventId id = EventId::make(1700000000, number);
+  return {.id = id, .head_bytes = encode_head(id, body.size()), .body = body, .body_file = {}};
+}
+
+class JournalTest : public ::testing::Test {
+ protected:
+  JournalTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "journal-XXXXXX").string();
+    directory_ = ::mkdtemp(name.data());
+    open();
+  }
+  ~JournalTest() override {
+    close();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void open() {
+    auto store = StateStore::open(directory_ / "state");
+    ASSERT_TRUE(store) << store.error().message();
+    store_ = std::move(*store);
+    auto journal = Journal::open(*store_, (directory_ / "bodies").string());
+    ASSERT_TRUE(journal) << journal.error().message();
+    journal_ = std::move(*journal);
+  }
+  void close() {
+    if (store_) store_->stop();
+    journal_.reset();
+    store_.reset();
+  }
+  void reopen() {
+    close();
+    open();
+  }
+
+  ErrorCode append(std::vector<NewEvent> events) {
+    std::promise<ErrorCode> result;
+    journal_->append(std::move(events), [&](ErrorCode failed) { result.set_value(failed); });
+    return result.get_future().get();
+  }
+
+  std::filesystem::path directory_;
+  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<Journal> journal_;
+};
+
+TEST_F(JournalTest, FindsNothingInAnEmptyJournal) {
+  EXPECT_EQ(journal_->find(EventId::make(1, 2)).error(), Errc::not_found);
+  EXPECT_EQ(journal_->load(1).error(), Errc::not_found);
+  EXPECT_EQ(journal_->last_durable(), 0U);
+  EXPECT_TRUE(journal_->load_after(0, 10, 1000)->empty());
+}
+
+TEST_F(JournalTest, KeepsEventsInOrderAcrossARestart) {
+  ASSERT_FALSE(append({make_event(7, "a"), make_event(3, "b")}));
+  ASSERT_FALSE(append({make_event(5, std::string("\0\xff", 2))}));
+  reopen();
+  const auto events = journal_->load_after(0, 10, 1000);
+  ASSERT_TRUE(events);
+  ASSERT_EQ(events->size(), 3U);
+  EXPECT_EQ((*events)[0].body, "a");
+  EXPECT_EQ((*events)[1].body, "b");
+  EXPECT_EQ((*events)[2].body, std::string("\0\xff", 2));
+  EXPECT_EQ(*journal_->find(EventId::make(1700000000, 3)), (*events)[1].sequence);
+}
+
+TEST_F(JournalTest, StoresAResentEventOnce) {
+  ASSERT_FALSE(append({make_event(1)}));
+  reopen();
+  NewEvent again = make_event(1);
+  again.is_resent = true;
+  ASSERT_FALSE(append({std::move(again), make_event(1), make_event(2)}));
+  EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 2U);
+}
+
+TEST_F(JournalTest, KeepsTheSettleMarkWithItsTransaction) {
+  ASSERT_FALSE(append({make_event(1), make_event(2)}));
+  EXPECT_EQ(store_->write_and_wait([&](lmdb::WriteTransaction& txn) -> ErrorCode {
+    if (const ErrorCode failed = journal_->settle(txn, 2)) return failed;
+    return Errc::conflict;
+  }),
+            Errc::conflict);
+  EXPECT_EQ(*journal_->settled(), 0U);
+  EXPECT_FALSE(store_->write_and_wait(
+      [&](lmdb::WriteTransaction& txn) { return journal_->settle(txn, 1); }));
+  reopen();
+  EXPECT_EQ(*journal_->settled(), 1U);
+}
+
+TEST_F(JournalTest, FindsEveryIdWhileBatchesMoveToTheStore) {
+  constexpr std::uint64_t kCount = 40000;
+  for (std::uint64_t from = 0; from < kCount; from += 500) {
+    std::vector<NewEvent> events;
+    for (std::uint64_t i = from; i < from + 500; ++i) events.push_back(make_event(i * 7919));
+    ASSERT_FALSE(append(std::move(events)));
+  }
+  reopen();
+  for (std::uint64_t i = 0; i < kCount; i += 97) {
+    ASSERT_TRUE(journal_->find(EventId::make(1700000000, i * 7919))) << i;
+  }
+}
+
+TEST_F(JournalTest, RemovesBodiesThatNoEventNames) {
+  NewEvent kept = make_event(1);
+  kept.body.clear();
+  std::string name(EventId::kTextSize, '\0');
+  kept.id.print(std::span<char, EventId::kTextSize>(name.data(), name.size()));
+  kept.body_file = name;
+  std::ofstream(directory_ / "bodies" / name) << "large";
+  ASSERT_FALSE(append({std::move(kept)}));
+  std::ofstream(directory_ / "bodies" / std::string(24, 'a')) << "orphan";
+  reopen();
+  EXPECT_EQ(journal_->load(1)->body, "large");
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "bodies" / std::string(24, 'a')));
+}
+
+TEST_F(JournalTest, AWriteThatFailsLeavesItsNeighboursAlone) {
+  std::promise<ErrorCode> bad;
+  std::promise<ErrorCode> good;
+  const lmdb::Database meta = store_->databases().meta;
+  store_->submit(
+      [&](lmdb::WriteTransaction& txn) -> ErrorCode {
+        (void)txn.put(meta, "bad", "1");
+        return Errc::conflict;
+      },
+      [&](ErrorCode failed) { bad.set_value(failed); });
+  store_->submit([&](lmdb::WriteTransaction& txn) { return txn.put(meta, "good", "1"); },
+                 [&](ErrorCode failed) { good.set_value(failed); });
+  EXPECT_EQ(bad.get_future().get(), Errc::conflict);
+  EXPECT_FALSE(good.get_future().get());
+  const auto txn = store_->begin_read();
+  EXPECT_FALSE(*txn->find(meta, "bad"));
+  EXPECT_TRUE(*txn->find(meta, "good"));
+}
+
+TEST_F(JournalTest, TellsWritersAfterStopThatNothingIsWritten) {
+  store_->stop();
+  EXPECT_EQ(append({make_event(1)}), Errc::cancelled);
+}
+
+}  // namespace
+}  // namespace tripgate
