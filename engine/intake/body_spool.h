@@ -1,0 +1,48 @@
+// A large body on its way to disk.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/base/unique_fd.h"
+
+namespace tripgate {
+
+/// Collects a body: in memory up to limits::kStoredInlineBodyMaxSize, in a file beyond that.
+/// Removes an unfinished file when it goes. Waits for the disk: not on an event loop.
+class BodySpool {
+ public:
+  /// path: of the file, should one be needed; its last part is the event's id.
+  BodySpool(std::string path, std::uint64_t expected_size);
+  ~BodySpool();
+  BodySpool(const BodySpool&) = delete;
+  BodySpool& operator=(const BodySpool&) = delete;
+
+  /// Errors: Errc::too_large beyond the announced size, Errc::store_full, errno.
+  [[nodiscard]] ErrorCode write(std::string_view piece);
+
+  /// Makes the file and its directory entry durable. Errors: Errc::bad_frame when the body is
+  /// shorter than announced, Errc::store_full, errno.
+  [[nodiscard]] ErrorCode finish();
+
+  /// The body, when it is in memory.
+  [[nodiscard]] std::string take_body() { return std::move(body_); }
+
+  /// True when the body is in the file.
+  [[nodiscard]] bool is_file() const noexcept { return file_.is_open(); }
+
+  /// Leaves the file to whoever named it in the store.
+  void keep() noexcept { is_kept_ = true; }
+
+ private:
+  const std::string path_;
+  const std::uint64_t expected_size_;
+  std::uint64_t size_ = 0;
+  std::string body_;
+  UniqueFd file_;
+  bool is_kept_ = false;
+};
+
+}  // namespace tripgate

@@ -1,0 +1,243 @@
+// All events of one read are appended as one batch; their acknowledgement is one frame.
+#include "engine/intake/connection.h"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <cstring>
+#include <utility>
+
+#include "engine/base/errc.h"
+#include "engine/base/log.h"
+#include "shared/bytes.h"
+#include "shared/limits.h"
+
+namespace tripgate {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Twice the largest frame: a whole frame always fits behind the rest of another.
+constexpr std::size_t kInputSize = 2 * limits::kFrameMaxSize;
+
+/// Bytes of answers that a worker may leave unread before it is taken for hung.
+constexpr std::size_t kOutputMaxSize = 4 * 1024 * 1024;
+
+constexpr const char* kFullMessage = "Invalid request: Webhook event could not be received";
+
+Refusal store_refusal() {
+  return {503, limits::kRetryAfterSeconds, "UNAVAILABLE", kFullMessage};
+}
+
+/// Rising sequence numbers as ranges: "1-3, 7".
+std::string encode_ranges(const std::vector<std::uint64_t>& sequences) {
+  std::string payload;
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::size_t i = 0; i < sequences.size();) {
+    SequenceRange range{sequences[i], sequences[i]};
+    while (++i < sequences.size() && sequences[i] == range.last + 1) ++range.last;
+    encode_range(range, bytes);
+    payload += as_text(bytes);
+  }
+  return payload;
+}
+
+}  // namespace
+
+IntakeConnection::IntakeConnection(IntakeShared& shared, Socket socket)
+    : shared_(shared), socket_(std::move(socket)), input_(kInputSize, '\0') {
+  ++shared_.connection_count;
+}
+
+IntakeConnection::~IntakeConnection() {
+  --shared_.connection_count;
+}
+
+void IntakeConnection::start() {
+  read();
+}
+
+void IntakeConnection::read() {
+  socket_.async_read_some(asio::buffer(input_.data() + input_size_, input_.size() - input_size_),
+                          [self = shared_from_this()](const ErrorCode& failed, std::size_t size) {
+                            if (failed || self->is_closed_) return self->close();
+                            self->input_size_ += size;
+                            self->take_frames();
+                            self->flush();
+                            if (!self->is_closed_) self->read();
+                          });
+}
+
+void IntakeConnection::take_frames() {
+  std::string_view rest(input_.data(), input_size_);
+  while (!is_closed_) {
+    const std::optional<IntakeFsm::Step> step = fsm_.next(rest);
+    if (!step) break;
+    std::visit([this](const auto& action) { act(action); }, step->action);
+    rest.remove_prefix(step->consumed);
+  }
+  append_batch();
+  std::memmove(input_.data(), rest.data(), rest.size());
+  input_size_ = rest.size();
+}
+
+void IntakeConnection::act(const IntakeHello& /*hello*/) {
+  std::array<std::uint8_t, WelcomePayload::kSize> payload{};
+  WelcomePayload{.credit_bytes = limits::kInitialCreditBytes}.encode(payload);
+  send_frame(FrameType::welcome, 0, as_text(payload));
+}
+
+std::optional<Refusal> IntakeConnection::refuse(const IntakeEvent& event) const {
+  if (auto refusal = shared_.seams.refusal()) return refusal;
+  const EventHead& head = event.decoded.head;
+  if (head.generation == shared_.seams.current_generation()) return std::nullopt;
+  return shared_.seams.judge(head);
+}
+
+void IntakeConnection::act(const IntakeEvent& event) {
+  NewEvent incoming{.id = event.decoded.head.id,
+                    .head_bytes = std::string(event.head_bytes),
+                    .body = std::string(event.body),
+                    .body_file = {},
+                    .is_resent = event.is_resent};
+  const std::optional<Refusal> refusal = refuse(event);
+  if (refusal) send_nack(event.sequence, *refusal);
+  if (event.body_follows) {
+    std::array<char, EventId::kTextSize> name{};
+    incoming.id.print(name);
+    const std::string path =
+        shared_.seams.journal.body_directory() + '/' + std::string(name.data(), name.size());
+    open_bodies_.emplace(event.sequence, OpenBody{.event = std::move(incoming),
+                                                  .spool = std::make_shared<BodySpool>(
+                                                      path, event.decoded.head.body_size),
+                                                  .is_refused = refusal.has_value()});
+  } else if (!refusal) {
+    batch_.push_back(std::move(incoming));
+    batch_sequences_.push_back(event.sequence);
+  }
+}
+
+void IntakeConnection::act(const IntakeBody& body) {
+  const auto found = open_bodies_.find(body.sequence);
+  // Pieces behind a CANCEL or a NACK may still be on their way; their credit goes back all the
+  // same.
+  const bool is_wanted = found != open_bodies_.end() && !found->second.is_refused;
+  std::shared_ptr<BodySpool> spool = is_wanted ? found->second.spool : nullptr;
+  asio::post(shared_.spoolers,
+             [self = shared_from_this(), spool = std::move(spool),
+              piece = std::string(is_wanted ? body.piece : std::string_view()),
+              size = body.piece.size(), sequence = body.sequence, ends = body.ends] {
+               ErrorCode failed;
+               if (spool != nullptr) failed = spool->write(piece);
+               if (spool != nullptr && !failed && ends) failed = spool->finish();
+               asio::post(self->shared_.loop, [self, failed, size, sequence, ends] {
+                 std::array<std::uint8_t, 4> credit{};
+                 ByteWriter(credit).put(static_cast<std::uint32_t>(size));
+                 self->send_frame(FrameType::credit, 0, as_text(credit));
+                 if (ends || failed) self->append_spooled(sequence, failed);
+                 self->flush();
+               });
+             });
+}
+
+void IntakeConnection::append_spooled(std::uint64_t sequence, ErrorCode failed) {
+  const auto found = open_bodies_.find(sequence);
+  if (found == open_bodies_.end()) return;
+  OpenBody body = std::move(found->second);
+  open_bodies_.erase(found);
+  if (body.is_refused) return;
+  if (failed) {
+    log_warning("an event's body could not be stored: " + failed.message());
+    return send_nack(sequence, store_refusal());
+  }
+  if (body.spool->is_file()) {
+    std::array<char, EventId::kTextSize> name{};
+    body.event.id.print(name);
+    body.event.body_file.assign(name.data(), name.size());
+  } else {
+    body.event.body = body.spool->take_body();
+  }
+  // The file is the store's as soon as a group may name it; an orphan is removed at the next start.
+  body.spool->keep();
+  batch_.push_back(std::move(body.event));
+  batch_sequences_.push_back(sequence);
+  append_batch();
+}
+
+void IntakeConnection::act(const IntakeCancel& cancel) {
+  const auto found = open_bodies_.find(cancel.sequence);
+  // An event whose body is whole is with the writer: its ACK or NACK is the answer.
+  if (found == open_bodies_.end()) return;
+  open_bodies_.erase(found);
+  send_frame(FrameType::cancelled, cancel.sequence, {});
+}
+
+void IntakeConnection::act(const IntakeBroken& broken) {
+  log_warning(std::string("a worker broke the intake protocol: ") + broken.reason);
+  close();
+}
+
+void IntakeConnection::append_batch() {
+  if (batch_.empty()) return;
+  shared_.seams.journal.append(
+      std::exchange(batch_, {}),
+      [self = shared_from_this(),
+       sequences = std::exchange(batch_sequences_, {})](ErrorCode failed) mutable {
+        asio::post(self->shared_.loop, [self, failed, sequences = std::move(sequences)] {
+          self->acknowledge(sequences, failed);
+          self->flush();
+        });
+      });
+}
+
+void IntakeConnection::acknowledge(const std::vector<std::uint64_t>& sequences, ErrorCode failed) {
+  if (!failed) {
+    shared_.event_count += sequences.size();
+    return send_frame(FrameType::ack, 0, encode_ranges(sequences));
+  }
+  // Nobody knows whether an event of a broken store is on disk: no answer (design section 2).
+  if (failed == Errc::store_io || failed == Errc::cancelled) return;
+  for (const std::uint64_t sequence : sequences) send_nack(sequence, store_refusal());
+}
+
+void IntakeConnection::send_nack(std::uint64_t sequence, const Refusal& refusal) {
+  ++shared_.refused_count;
+  std::string payload(refusal.code.size() + refusal.message.size() + 16, '\0');
+  const NackPayload nack{refusal.http_status, refusal.retry_after_s, refusal.code, refusal.message};
+  payload.resize(nack.encode({reinterpret_cast<std::uint8_t*>(payload.data()), payload.size()}));
+  send_frame(FrameType::nack, sequence, payload);
+}
+
+void IntakeConnection::send_frame(FrameType type, std::uint64_t sequence,
+                                  std::string_view payload) {
+  if (is_closed_) return;
+  std::array<std::uint8_t, FrameHeader::kSize> header{};
+  FrameHeader{.payload_size = static_cast<std::uint32_t>(payload.size()),
+              .type = type,
+              .sequence = sequence}
+      .encode(header);
+  output_ += as_text(header);
+  output_ += payload;
+  if (output_.size() > kOutputMaxSize) close();
+}
+
+void IntakeConnection::flush() {
+  if (is_closed_ || output_.empty() || !in_flight_.empty()) return;
+  in_flight_.swap(output_);
+  asio::async_write(socket_, asio::buffer(in_flight_),
+                    [self = shared_from_this()](const ErrorCode& failed, std::size_t) {
+                      self->in_flight_.clear();
+                      if (failed) return self->close();
+                      self->flush();
+                    });
+}
+
+void IntakeConnection::close() {
+  if (std::exchange(is_closed_, true)) return;
+  ErrorCode ignored;
+  socket_.close(ignored);
+  open_bodies_.clear();
+}
+
+}  // namespace tripgate
