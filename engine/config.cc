@@ -1,0 +1,121 @@
+// Reads engine.yaml through the one YAML reader, so that complaints have line and column.
+#include "engine/config.h"
+
+#include <charconv>
+#include <filesystem>
+#include <utility>
+
+#include "engine/yaml/mapping_reader.h"
+#include "engine/yaml/parser.h"
+#include "shared/ids.h"
+
+namespace tripgate {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Reads one engine.yaml; complaints gather in findings_.
+class ConfigReader {
+ public:
+  ConfigReader(const yaml::Node& root, const std::string& file)
+      : reader_(root, "engine.yaml", findings_), folder_(fs::absolute(file).parent_path()) {}
+
+  Result<Config, Diagnostic> read() {
+    read_paths();
+    read_scope();
+    read_limits();
+    read_users();
+    reader_.finish();
+    if (!findings_.errors.empty()) return findings_.errors.front();
+    // A setting that nothing knows is a misspelt one.
+    if (!findings_.warnings.empty()) return findings_.warnings.front();
+    return config_;
+  }
+
+ private:
+  void read_paths() {
+    config_.state_dir = path("state_dir", "");
+    if (config_.state_dir.empty()) complain("state_dir", "state_dir is missing");
+    config_.edge_dir = path("edge_dir", "edge");
+    config_.intake_socket = path("intake_socket", "intake.sock");
+    config_.http_socket = path("http_socket", "http.sock");
+    config_.admin_socket = path("admin_socket", "admin/admin.sock");
+    config_.step_program = path("step_program", "");
+  }
+
+  void read_scope() {
+    config_.account = text("account", config_.account);
+    config_.org = text("org", config_.org);
+    config_.project = text("project", config_.project);
+    if (!is_account_identifier(config_.account)) complain("account", "no account identifier");
+    if (!is_identifier(config_.org)) complain("org", "no organisation identifier");
+    if (!is_identifier(config_.project)) complain("project", "no project identifier");
+    const std::string dispatch = text("dispatch", "running");
+    config_.is_dispatch_paused = dispatch == "paused";
+    if (dispatch != "running" && dispatch != "paused") {
+      complain("dispatch", "dispatch is either running or paused");
+    }
+    config_.are_webhook_tokens_made = reader_.flag("webhook_tokens", true);
+  }
+
+  void read_limits() {
+    number("max_running", config_.max_running);
+    number("max_running_per_project", config_.max_running_per_project);
+    number("max_backlog", config_.max_backlog);
+    number("min_free_bytes", config_.min_free_bytes);
+  }
+
+  void read_users() {
+    for (auto [key, target] : {std::pair{"worker_user", &config_.worker_user},
+                               std::pair{"shared_group", &config_.shared_group},
+                               std::pair{"step_user", &config_.step_user}}) {
+      if (std::string value = reader_.text(key); !value.empty()) *target = std::move(value);
+    }
+  }
+
+  /// A path relative to the file's folder; an absent one is `fallback` below state_dir.
+  std::string path(std::string_view key, const std::string& fallback) {
+    const std::string value = reader_.text(key);
+    if (!value.empty()) return (folder_ / value).lexically_normal().string();
+    return fallback.empty() ? "" : config_.state_dir + '/' + fallback;
+  }
+
+  std::string text(std::string_view key, const std::string& fallback) {
+    std::string value = reader_.text(key);
+    return value.empty() ? fallback : value;
+  }
+
+  template <class Number>
+  void number(std::string_view key, Number& target) {
+    const std::string value = reader_.text(key);
+    if (value.empty()) return;
+    const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), target);
+    if (failed != std::errc() || end != value.data() + value.size()) {
+      complain(key, std::string(key) + " is a whole number");
+    }
+  }
+
+  void complain(std::string_view key, const std::string& message) {
+    const yaml::Node* node = reader_.find(key);
+    findings_.error(node != nullptr ? node->position : reader_.position(), message);
+  }
+
+  yaml::Findings findings_;
+  yaml::MappingReader reader_;
+  const fs::path folder_;
+  Config config_;
+};
+
+}  // namespace
+
+Result<Config, Diagnostic> parse_config(std::string_view text, const std::string& file) {
+  const Result<yaml::Document, Diagnostic> document = yaml::parse_document(text, file);
+  if (!document) return document.error();
+  Result<Config, Diagnostic> config = ConfigReader(document->root, file).read();
+  if (config) return config;
+  Diagnostic complaint = config.error();
+  complaint.file = file;
+  return complaint;
+}
+
+}  // namespace tripgate
