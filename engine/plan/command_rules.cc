@@ -139,7 +139,7 @@ class CommandJudge {
   void judge_assignment(const BashWord& word) {
     if (!has_block(word, places_)) return;
     const std::string_view name = std::string_view(word.text).substr(0, word.name_size);
-    if (is_one_of(name, kGuardedVariables) || name.starts_with("BASH_FUNC_")) {
+    if (is_guarded_variable(name)) {
       refuse(word, std::string(name) + " acts on bash itself; use a variable of your own");
     }
     habits_.assignments.push_back(word.begin);
@@ -304,6 +304,10 @@ void CommandJudge::warn_inner(std::size_t name) {
 }
 
 }  // namespace
+
+bool is_guarded_variable(std::string_view name) {
+  return is_one_of(name, kGuardedVariables) || name.starts_with("BASH_FUNC_");
+}
 
 void judge_command(const std::vector<BashWord>& words, BlockPlaces& places, ScriptHabits& habits) {
   CommandJudge(words, places, habits).judge();

@@ -29,4 +29,7 @@ void judge_habits(const ScriptHabits& habits, BlockPlaces& places);
 /// Whether a command reads a program or commands from its standard input.
 [[nodiscard]] bool reads_program(const std::vector<BashWord>& words);
 
+/// Whether bash or the loader obeys a variable, so that no value may land in it.
+[[nodiscard]] bool is_guarded_variable(std::string_view name);
+
 }  // namespace tripgate::plan

@@ -1,0 +1,53 @@
+// A document is a mapping with one key, its root, which names the kind.
+#include "engine/plan/documents.h"
+
+#include "engine/yaml/parser.h"
+
+namespace tripgate::plan {
+namespace {
+
+void read_root(yaml::Document& document, const PlanDefaults& defaults, yaml::Findings& findings,
+               std::vector<AppliedDocument>& documents) {
+  const yaml::Node& root = document.root;
+  if (!root.is_mapping() || root.entries.size() != 1) {
+    return findings.error(root.position,
+                          "a document must be a mapping with one key: pipeline, "
+                          "trigger, inputSet or setting");
+  }
+  const auto& [key, value] = root.entries.front();
+  AppliedDocument applied;
+  if (key.text == "pipeline") {
+    applied.content = read_pipeline(value, {}, defaults, findings);
+  } else if (key.text == "trigger") {
+    TriggerDocument trigger = read_trigger(value, findings);
+    check_supported(trigger, findings);
+    applied.content = std::move(trigger);
+  } else if (key.text == "inputSet") {
+    applied.content = read_input_set(value, findings);
+  } else if (key.text == "setting") {
+    applied.content = read_setting(value, findings);
+  } else {
+    return findings.error(key.position, "documents of kind \"" + key.text +
+                                            "\" are not supported, only pipeline, trigger, "
+                                            "inputSet and setting");
+  }
+  applied.text = std::move(document.text);
+  documents.push_back(std::move(applied));
+}
+
+}  // namespace
+
+std::vector<AppliedDocument> read_documents(std::string_view text, const PlanDefaults& defaults,
+                                            yaml::Findings& findings) {
+  std::vector<AppliedDocument> documents;
+  Result<std::vector<yaml::Document>, Diagnostic> parsed =
+      yaml::parse_documents(text, findings.file);
+  if (!parsed) {
+    findings.error(parsed.error());
+    return documents;
+  }
+  for (yaml::Document& document : *parsed) read_root(document, defaults, findings, documents);
+  return documents;
+}
+
+}  // namespace tripgate::plan

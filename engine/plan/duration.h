@@ -1,0 +1,21 @@
+// Timeouts as people write them: 10s, 1m 10s, 2h30m. Source: pipelines.md 1.1.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace tripgate::plan {
+
+/// The complaint about a timeout outside the grammar.
+inline constexpr const char* kDurationComplaint =
+    "Valid timeouts contain units s/m/h/d/w and are written like 10s or 1m 10s";
+
+/// The longest timeout; longer ones are cut to it (pipelines.md 9.1, 53 weeks).
+inline constexpr std::chrono::seconds kDurationMax = std::chrono::weeks(53);
+
+/// A sum of terms: one of seconds alone needs two digits and no leading zero, others start with a
+/// term of m, h, d or w; one blank may stand between terms. Nothing outside the grammar.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+
+}  // namespace tripgate::plan

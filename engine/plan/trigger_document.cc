@@ -1,0 +1,140 @@
+// From the tree to the model; the order of reading is the order of the specification's table.
+#include "engine/plan/trigger_document.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/plan/expression_blocks.h"
+#include "engine/plan/names.h"
+#include "engine/yaml/mapping_reader.h"
+
+namespace tripgate::plan {
+namespace {
+
+constexpr std::size_t kDescriptionMaxBytes = 1024;
+constexpr std::array<std::string_view, 9> kOperators = {"In",         "Equals",   "NotEquals",
+                                                        "NotIn",      "Regex",    "EndsWith",
+                                                        "StartsWith", "Contains", "DoesNotContain"};
+
+std::vector<ConditionText> read_conditions(yaml::MappingReader& spec, std::string_view key,
+                                           yaml::Findings& findings) {
+  std::vector<ConditionText> conditions;
+  const yaml::Node* list = spec.find_sequence(key);
+  if (list == nullptr) return conditions;
+  for (const yaml::Node& item : list->items) {
+    yaml::MappingReader reader(item, "a condition of " + std::string(key), findings);
+    ConditionText condition;
+    condition.position = item.position;
+    if (const yaml::Node* text = reader.require_scalar("key")) condition.key = text->text;
+    if (const yaml::Node* op = reader.require_scalar("operator")) {
+      condition.op = op->text;
+      if (std::ranges::find(kOperators, op->text) == kOperators.end()) {
+        findings.error(op->position, "unknown operator \"" + op->text + "\"");
+      }
+    }
+    condition.value = reader.text("value");
+    reader.finish();
+    conditions.push_back(std::move(condition));
+  }
+  return conditions;
+}
+
+void read_custom_spec(const yaml::Node& node, TriggerDocument& trigger, yaml::Findings& findings) {
+  yaml::MappingReader spec(node, "the spec of a custom trigger", findings);
+  trigger.payload_conditions = read_conditions(spec, "payloadConditions", findings);
+  trigger.header_conditions = read_conditions(spec, "headerConditions", findings);
+  if (const yaml::Node* jexl = spec.find_scalar("jexlCondition")) {
+    trigger.jexl_condition = jexl->text;
+    trigger.jexl_position = jexl->position;
+  }
+  spec.finish();
+}
+
+// Says whether a required type is the one that is supported; complains otherwise.
+bool expect_type(yaml::MappingReader& reader, std::string_view wanted, const char* what,
+                 yaml::Findings& findings) {
+  const yaml::Node* type = reader.require_scalar("type");
+  if (type == nullptr || type->text == wanted) return type != nullptr;
+  findings.error(type->position, std::string(what) + " of type " + type->text +
+                                     " are not supported, only " + std::string(wanted));
+  return false;
+}
+
+void read_source(const yaml::Node& node, TriggerDocument& trigger, yaml::Findings& findings) {
+  yaml::MappingReader source(node, "source", findings);
+  source.skip({"pollInterval", "webhookId"});
+  const bool is_webhook = expect_type(source, "Webhook", "triggers", findings);
+  const yaml::Node* outer = source.require_mapping("spec");
+  source.finish();
+  if (!is_webhook || outer == nullptr) return;
+  yaml::MappingReader spec(*outer, "the spec of source", findings);
+  const bool is_custom = expect_type(spec, "Custom", "webhook triggers", findings);
+  const yaml::Node* inner = spec.find_mapping("spec");
+  spec.finish();
+  if (is_custom && inner != nullptr) read_custom_spec(*inner, trigger, findings);
+}
+
+void check_input_set_refs(yaml::MappingReader& reader, yaml::Findings& findings) {
+  const yaml::Node* refs = reader.find("inputSetRefs");
+  if (refs == nullptr) return;
+  const bool is_expression =
+      (refs->is_scalar() && has_block(refs->text)) ||
+      std::ranges::any_of(refs->items, [](const yaml::Node& ref) { return has_block(ref.text); });
+  if (is_expression) findings.error(refs->position, "InputSetRef cannot be an expression");
+}
+
+}  // namespace
+
+TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings) {
+  yaml::MappingReader reader(node, "trigger", findings);
+  TriggerDocument trigger;
+  trigger.position = node.position;
+  trigger.name = read_name(reader, findings);
+  trigger.identifier = read_identifier(reader, findings);
+  if (is_reserved_identifier(trigger.identifier)) {
+    findings.error(reader.find("identifier")->position,
+                   "\"" + trigger.identifier + "\" is a reserved word and cannot be an identifier");
+  }
+  trigger.description = reader.text("description");
+  if (trigger.description.size() > kDescriptionMaxBytes) {
+    findings.error(reader.find("description")->position, "a description holds 1024 bytes at most");
+  }
+  trigger.org = read_scope(reader, "orgIdentifier", findings);
+  trigger.project = read_scope(reader, "projectIdentifier", findings);
+  if (const yaml::Node* pipeline = reader.require_scalar("pipelineIdentifier")) {
+    trigger.pipeline_identifier = pipeline->text;
+    if (!is_identifier(pipeline->text)) {
+      findings.error(pipeline->position, "pipelineIdentifier \"" + pipeline->text +
+                                             "\" must match ^[a-zA-Z_][0-9a-zA-Z_]{0,127}$");
+    }
+  }
+  trigger.tags = reader.text_pairs("tags");
+  trigger.is_enabled = reader.flag("enabled", true);
+  if (const yaml::Node* source = reader.require_mapping("source")) {
+    read_source(*source, trigger, findings);
+  }
+  trigger.input_yaml = reader.text("inputYaml");
+  check_input_set_refs(reader, findings);
+  trigger.input_set_refs = reader.texts("inputSetRefs");
+  trigger.stages_to_execute = reader.texts("stagesToExecute");
+  reader.remark("pipelineBranchName",
+                "pipelineBranchName is ignored: pipelines are not kept in git");
+  reader.skip({"encryptedWebhookSecretIdentifier", "inputSetBranchName"});
+  reader.finish();
+  return trigger;
+}
+
+void check_supported(const TriggerDocument& trigger, yaml::Findings& findings) {
+  const char* refusal =
+      "conditions of triggers are not supported yet, and a trigger that has them "
+      "must not fire without them";
+  for (const auto* conditions : {&trigger.payload_conditions, &trigger.header_conditions}) {
+    for (const ConditionText& condition : *conditions) findings.error(condition.position, refusal);
+  }
+  if (!trigger.jexl_condition.empty()) findings.error(trigger.jexl_position, refusal);
+  if (!trigger.stages_to_execute.empty()) {
+    findings.error(trigger.position, "stagesToExecute is not supported yet");
+  }
+}
+
+}  // namespace tripgate::plan

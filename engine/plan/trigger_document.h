@@ -1,0 +1,52 @@
+// The document with the root `trigger`. Source: triggers.md 7.1 to 7.3.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/yaml/findings.h"
+#include "engine/yaml/node.h"
+
+namespace tripgate::plan {
+
+/// One payload or header condition as written; operator is one of the nine names of 7.2.
+struct ConditionText {
+  std::string key;
+  std::string op;
+  std::string value;
+  yaml::Position position;
+};
+
+/// A custom webhook trigger.
+struct TriggerDocument {
+  std::string identifier;
+  std::string name;
+  std::string description;
+  std::string org;      ///< Empty: the command's scope.
+  std::string project;  ///< Empty: the command's scope.
+  std::string pipeline_identifier;
+  std::vector<std::pair<std::string, std::string>> tags;
+  bool is_enabled = true;
+  std::vector<ConditionText> payload_conditions;
+  std::vector<ConditionText> header_conditions;
+  std::string jexl_condition;
+  yaml::Position jexl_position;
+  std::string input_yaml;
+  std::vector<std::string> input_set_refs;
+  std::vector<std::string> stages_to_execute;
+  yaml::Position position;
+
+  [[nodiscard]] bool has_conditions() const {
+    return !payload_conditions.empty() || !header_conditions.empty() || !jexl_condition.empty();
+  }
+};
+
+/// Reads the value under `trigger`. The result is meaningful only if findings stay clean.
+[[nodiscard]] TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings);
+
+/// Refuses what this version cannot do yet: conditions and the choice of stages. A trigger that has
+/// them must not fire as if it had none.
+void check_supported(const TriggerDocument& trigger, yaml::Findings& findings);
+
+}  // namespace tripgate::plan
