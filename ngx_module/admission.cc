@@ -1,0 +1,165 @@
+// The order of checks is the order of refusals; each step returns at its first reason.
+#include "ngx_module/admission.h"
+
+#include "shared/limits.h"
+
+namespace tripgate {
+namespace {
+
+/// Stands in for the hash of a key that is not there, so that comparing costs the same.
+constexpr Sha256Digest kDummyHash = {0x74, 0x72, 0x69, 0x70, 0x67, 0x61, 0x74, 0x65};
+
+struct Scope {
+  std::string_view account;
+  std::string_view org;
+  std::string_view project;
+};
+
+class Judge {
+ public:
+  Judge(const WebhookCall& call, EdgeReader& store, KeyHasher& hasher) noexcept
+      : call_(call), store_(store), hasher_(hasher) {
+    verdict_.generation = store.generation();
+  }
+
+  Admission judge(std::uint64_t now_ms) noexcept {
+    verdict_.refusal = first_refusal(now_ms);
+    return verdict_;
+  }
+
+ private:
+  Refusal first_refusal(std::uint64_t now_ms) noexcept {
+    if (has_key() && !check_key(now_ms)) return Refusal::bad_key;
+    const CallParameters& given = call_.parameters;
+    scope_ = {given.account.value_or(std::string_view()), given.org.value_or(std::string_view()),
+              given.project.value_or(std::string_view())};
+    if (scope_.account.empty() || scope_.org.empty() || scope_.project.empty()) {
+      return Refusal::missing_parameter;
+    }
+    if (!has_key() && is_key_mandatory()) return Refusal::key_mandatory;
+    if (has_key() && !key_.allows(edge::permission_execute, scope_.org, scope_.project)) {
+      return Refusal::no_permission;
+    }
+    return call_.address.version == WebhookVersion::v3 ? check_token() : select_by_ids();
+  }
+
+  [[nodiscard]] bool has_key() const noexcept { return call_.api_key_lines != 0; }
+
+  bool check_key(std::uint64_t now_ms) noexcept {
+    if (call_.api_key_lines > 1) return false;
+    const std::optional<ApiKeyText> text = parse_api_key(call_.api_key);
+    if (!text) return false;
+    const std::optional<edge::ApiKeyRecord> found = store_.find_api_key(text->uuid);
+    const Sha256Digest hash = hasher_.hash(text->secret);
+    const bool is_secret = constant_time_equal(hash, found ? found->secret_hash : kDummyHash);
+    verdict_.key_check = {.lookups = 1, .hashes = 1, .comparisons = 1};
+    if (!found || !is_secret) return false;
+    key_ = *found;
+    verdict_.principal = {.type = key_.type,
+                          .token = text->uuid,
+                          .identifier = key_.identifier,
+                          .username = key_.username,
+                          .email = key_.email};
+    const bool is_of_account = call_.parameters.account == key_.account &&
+                               (text->account.empty() || text->account == key_.account);
+    return is_of_account && text->type == key_.type && now_ms > key_.valid_from_ms &&
+           now_ms < key_.expires_ms;
+  }
+
+  /// The nearest scope that has a row decides; without any row keys are not mandatory.
+  bool is_key_mandatory() noexcept {
+    for (const Scope& scope :
+         {scope_, Scope{scope_.account, scope_.org, {}}, Scope{scope_.account, {}, {}}}) {
+      const auto row =
+          store_.find_scope(hasher_.hash_scope(scope.account, scope.org, scope.project));
+      if (row && row->account == scope.account && row->org == scope.org &&
+          row->project == scope.project) {
+        return row->is_key_mandatory;
+      }
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool is_selected(const edge::TriggerRecord& record) const noexcept {
+    const CallParameters& given = call_.parameters;
+    return record.account == scope_.account && record.org == scope_.org &&
+           record.project == scope_.project &&
+           (!given.pipeline || *given.pipeline == record.pipeline) &&
+           (!given.trigger || *given.trigger == record.trigger);
+  }
+
+  Refusal check_token() noexcept {
+    const std::string_view token = call_.address.token;
+    if (token.size() > limits::kTokenTextMaxSize) return Refusal::unknown_token;
+    const std::optional<edge::TriggerRecord> record = store_.find_token(hasher_.hash(token));
+    if (!record) return Refusal::unknown_token;
+    if (!record->is_enabled) return Refusal::disabled_trigger;
+    if (!is_selected(*record)) return Refusal::ids_select_other;
+    verdict_.trigger_ref = record->trigger_ref;
+    verdict_.trigger = record->trigger;
+    return Refusal::none;
+  }
+
+  Refusal select_by_ids() noexcept {
+    const std::optional<edge::TriggerRecord> first = first_enabled();
+    if (!first) return Refusal::no_trigger;
+    verdict_.trigger = first->trigger;
+    return first->has_token && !has_key() ? Refusal::token_needed : Refusal::none;
+  }
+
+  std::optional<edge::TriggerRecord> first_enabled() noexcept {
+    const CallParameters& given = call_.parameters;
+    const std::optional<edge::TriggerKey> key =
+        edge::trigger_key(hasher_.hash_scope(scope_.account, scope_.org, scope_.project),
+                          given.pipeline, given.trigger);
+    if (!key) return std::nullopt;
+    std::optional<edge::TriggerRecord> record = store_.first_trigger(*key);
+    for (std::size_t seen = 0; record && seen < limits::kEdgeSelectScanMax; ++seen) {
+      if (record->is_enabled && is_selected(*record)) return record;
+      record = store_.next_trigger(*key);
+    }
+    return std::nullopt;
+  }
+
+  const WebhookCall& call_;
+  EdgeReader& store_;
+  KeyHasher& hasher_;
+  Scope scope_;
+  edge::ApiKeyRecord key_;
+  Admission verdict_;
+};
+
+}  // namespace
+
+std::string_view refusal_word(Refusal refusal) noexcept {
+  switch (refusal) {
+    case Refusal::none:
+      return "admitted";
+    case Refusal::bad_key:
+      return "bad_key";
+    case Refusal::missing_parameter:
+      return "missing_parameter";
+    case Refusal::key_mandatory:
+      return "key_mandatory";
+    case Refusal::no_permission:
+      return "no_permission";
+    case Refusal::unknown_token:
+      return "unknown_token";
+    case Refusal::disabled_trigger:
+      return "disabled_trigger";
+    case Refusal::ids_select_other:
+      return "ids_select_other";
+    case Refusal::no_trigger:
+      return "no_trigger";
+    case Refusal::token_needed:
+      return "token_needed";
+  }
+  return "";
+}
+
+Admission admit(const WebhookCall& call, EdgeReader& store, KeyHasher& hasher,
+                std::uint64_t now_ms) noexcept {
+  return Judge(call, store, hasher).judge(now_ms);
+}
+
+}  // namespace tripgate
