@@ -1,0 +1,181 @@
+"""Real nginx with the module, a fake engine and a written edge store, in a temporary folder."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from fake_engine import FakeEngine
+
+BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
+SECRET = "qybothN6MJv6XETxKQjD"
+KEY_ID = "63bc6f8bed8ecc38a51965ba"
+GOOD_KEY = f"pat.acc.{KEY_ID}.{SECRET}"
+FOREVER = 99999999999999
+
+STORE = f"""
+trigger 7 on goodtoken0000000000000 acc org proj pipe trig
+trigger 8 off darktoken0000000000000 acc org proj pipe dark
+trigger 9 on - acc org proj plain trig
+scope off acc org proj
+scope on acc org strict
+trigger 10 on stricttoken00000000000 acc org strict pipe trig
+key {KEY_ID} {SECRET} pat acc alice 0 {FOREVER} 2 - -
+key 63bc6f8bed8ecc38a51965bb {SECRET} sat acc robot 0 {FOREVER} 1 - -
+key 63bc6f8bed8ecc38a51965bc {SECRET} pat other bob 0 {FOREVER} 2 - -
+key 63bc6f8bed8ecc38a51965bd {SECRET} pat acc late 0 1 2 - -
+"""
+
+CONF = """
+load_module {build}/ngx_http_tripgate_module.so;
+{user}
+pid {root}/nginx.pid;
+error_log {root}/error.log info;
+worker_processes 1;
+daemon off;
+events {{ worker_connections 1024; }}
+http {{
+    log_format seen '$tripgate_request|$tripgate_outcome|$tripgate_event_id|$tripgate_trigger|'
+                    '$tripgate_account|$tripgate_principal|$tripgate_ack_time';
+    access_log {root}/access.log seen;
+    client_body_temp_path {root}/body;
+    proxy_temp_path {root}/proxy;
+    fastcgi_temp_path {root}/fastcgi;
+    uwsgi_temp_path {root}/uwsgi;
+    scgi_temp_path {root}/scgi;
+    client_max_body_size 5m;
+    client_body_timeout {body_timeout};
+    large_client_header_buffers 4 32k;
+    tripgate_store {root}/edge;
+    tripgate_engine unix:{root}/intake.sock hold={hold} timeout={timeout};
+    upstream tripgate_http {{ server unix:{root}/http.sock; }}
+    server {{
+        listen 127.0.0.1:{port};
+        listen 127.0.0.1:{h2_port} http2;
+        error_page 400 405 408 413 414 429 431 494 497 = @tripgate_error;
+        tripgate_mask_header X-Secret;
+        {extra}
+        include {conf}/tripgate.conf;
+    }}
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def address(token="goodtoken0000000000000", query=None):
+    query = query or "accountIdentifier=acc&orgIdentifier=org&projectIdentifier=proj" \
+                     "&pipelineIdentifier=pipe&triggerIdentifier=trig"
+    return f"/gateway/pipeline/api/webhook/custom/{token}/v3?{query}"
+
+
+class Stand:
+    def __init__(self, store=STORE, engine=True, hold="5s", timeout="10s", extra="",
+                 body_timeout="60s", wrap=()):
+        self.root = tempfile.mkdtemp(prefix="tripgate-module-")
+        self.port, self.h2_port = free_port(), free_port()
+        self.engine = None
+        if store is not None:
+            self.write_store(store)
+        if engine:
+            self.start_engine()
+        conf = CONF.format(build=BUILD, root=self.root, port=self.port, h2_port=self.h2_port,
+                           hold=hold, timeout=timeout, extra=extra, body_timeout=body_timeout,
+                           conf=os.path.abspath("conf"),
+                           user="user root;" if os.geteuid() == 0 else "")
+        with open(f"{self.root}/nginx.conf", "w") as out:
+            out.write(conf)
+        self.nginx = subprocess.Popen([*wrap, "/usr/sbin/nginx", "-c", f"{self.root}/nginx.conf"],
+                                      stderr=subprocess.PIPE)
+        self.wait_until(self.is_listening)
+        if engine:
+            self.wait_until(lambda: self.get("/healthz")[0] in (200, 503))
+            if store is not None:
+                self.wait_until(lambda: self.get("/healthz")[0] == 200)
+
+    def write_store(self, records):
+        subprocess.run([f"{BUILD}/test/edge_writer", f"{self.root}/edge"], input=records.encode(),
+                       check=True)
+
+    def start_engine(self, **options):
+        path = f"{self.root}/intake.sock"
+        if os.path.exists(path):
+            os.unlink(path)
+        self.engine = FakeEngine(path, **options)
+        return self.engine
+
+    def stop_engine(self):
+        os.unlink(f"{self.root}/intake.sock")
+        self.engine.close()
+        self.engine = None
+
+    def is_listening(self):
+        if self.nginx.poll() is not None:
+            raise AssertionError(self.nginx.stderr.read().decode())
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    @staticmethod
+    def wait_until(condition, timeout=15):
+        end = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError("waited in vain")
+            time.sleep(0.005)
+
+    def request(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body=body, headers=dict(headers or {}))
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(), answer.headers
+        finally:
+            connection.close()
+
+    def get(self, path):
+        return self.request("GET", path)
+
+    def post(self, path, body=b'{"a": 1}', headers=None):
+        return self.request("POST", path, body, headers)
+
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def raw(self, data):
+        with self.connect() as client:
+            client.sendall(data)
+            client.shutdown(socket.SHUT_WR)
+            answer = b""
+            while piece := client.recv(65536):
+                answer += piece
+        return answer
+
+    def log(self, name="error.log"):
+        with open(f"{self.root}/{name}", errors="replace") as log:
+            return log.read()
+
+    def worker(self):
+        out = subprocess.run(["pgrep", "-P", str(self.nginx.pid)], capture_output=True).stdout
+        return [int(pid) for pid in out.split()]
+
+    def close(self):
+        self.nginx.send_signal(signal.SIGQUIT)
+        try:
+            self.nginx.wait(20)
+        finally:
+            self.nginx.kill()
+            self.nginx.stderr.close()
+            if self.engine:
+                self.stop_engine()
+        bad = [line for line in self.log().splitlines()
+               if "[alert]" in line or "[emerg]" in line or "Sanitizer" in line]
+        shutil.rmtree(self.root)
+        assert not bad, bad
