@@ -51,7 +51,7 @@ class BashScanner {
     bool after_compound = false;  // Only redirections may follow.
   };
 
-  // Words and expansions (bash_words.cc).
+  // Words (bash_words.cc), expansions (bash_expansions.cc).
   BashWord read_word(bool may_assign);
   void read_word_part(BashWord& word, bool may_assign);
   bool read_subscript(BashWord& word);
@@ -71,7 +71,7 @@ class BashScanner {
   void read_here_document_body(const HereDocument& document);
   void scan_here_document_text(std::size_t begin, std::size_t end);
 
-  // Commands (bash_commands.cc).
+  // Commands (bash_commands.cc), compound ones (bash_compounds.cc).
   void read_commands(Until until);
   bool read_separator(Command& command, Until until);
   void read_redirection(Command& command);

@@ -20,6 +20,7 @@ struct BashWord {
   bool is_quoted = false;       ///< Some of it was quoted, so it is no reserved word.
   bool has_bare_block = false;  ///< A block outside all quotes of this word.
   bool starts_with_block = false;
+  bool has_brace = false;      ///< An unquoted {, so brace expansion may make several words of it.
   bool is_assignment = false;  ///< NAME=..., NAME+=..., NAME[...]=... where bash takes it as one.
   std::size_t name_size = 0;   ///< Of an assignment: bytes of NAME.
 

@@ -150,6 +150,7 @@ class CommandJudge {
   void judge_export(std::size_t name);
   void judge_test(std::size_t name);
   void judge_set(std::size_t name);
+  void judge_printf(std::size_t name);
   void judge_runner(std::size_t name);
   void note_attributes(std::size_t name);
   void warn_inner(std::size_t name);
@@ -166,7 +167,9 @@ void CommandJudge::judge_from(std::size_t name) {
                        "the value would choose the command that runs; write the command's name, "
                        "or choose it with case");
   }
-  if (!word.is_literal && word.text.find('/') == std::string::npos) {
+  const bool is_pattern = !word.is("[") && word.text.find_first_of("*?[") != std::string::npos;
+  const bool is_path = word.text.find('/') != std::string::npos;
+  if (word.has_brace || ((!word.is_literal || is_pattern) && !is_path)) {
     return refuse_from(name + 1,
                        "the command's name is computed, so it could be eval; write its name "
                        "or a path with a slash");
@@ -199,14 +202,22 @@ void CommandJudge::judge_builtin(std::size_t name) {
   if (text == "export" || text == "readonly") judge_export(name);
   if (text == "test" || text == "[") judge_test(name);
   if (text == "set") judge_set(name);
-  if (text != "printf" || name + 1 == words_.size()) return;
-  const BashWord& format = words_[name + 1];
-  if (format.starts_with_block || (!format.is_literal && format.text.empty())) {
-    refuse_from(name + 1,
-                "printf takes this as its format or an option; write printf '%s' \"<+...>\"");
-  } else if (format.text.starts_with('-') && !format.is("--") && name + 2 < words_.size()) {
-    refuse(words_[name + 2], "printf -v evaluates subscripts in the name; use a fixed name");
+  if (text == "printf") judge_printf(name);
+}
+
+// A value that bash takes for the option -v would make the next operand a name to be evaluated.
+void CommandJudge::judge_printf(std::size_t name) {
+  std::size_t format = name + 1;
+  for (; format + 1 < words_.size() && words_[format].is("-v"); format += 2) {
+    refuse(words_[format + 1], "printf -v evaluates subscripts in the name; use a fixed name");
+    if (words_[format + 1].has_brace) break;
   }
+  if (format >= words_.size() || words_[format].is("--")) return;
+  const BashWord& word = words_[format];
+  const bool is_unsure = word.starts_with_block || word.has_brace || word.text.starts_with('-') ||
+                         (!word.is_literal && word.text.empty());
+  if (!is_unsure) return;
+  refuse_from(format, "printf takes this as its format or an option; write printf '%s' \"<+...>\"");
 }
 
 void CommandJudge::note_attributes(std::size_t name) {
@@ -248,10 +259,12 @@ void CommandJudge::judge_test(std::size_t name) {
     }
     if (!before.is_literal) refuse(words_[i], advice);
     if (i + 1 < words_.size() && !words_[i + 1].is_literal) refuse(words_[i], advice);
-    const bool joins = std::ranges::any_of(
-        words_, [](const BashWord& word) { return word.is("-a") || word.is("-o"); });
+    const bool joins = std::ranges::any_of(words_, [](const BashWord& word) {
+      return word.is("-a") || word.is("-o") || word.has_brace;
+    });
     if (joins)
-      refuse(words_[i], "with -a or -o test may take the value as an operator; use && or ||");
+      refuse(words_[i],
+             "with -a, -o or braces test may take the value as an operator; use && or ||");
   }
 }
 
@@ -266,9 +279,9 @@ void CommandJudge::judge_set(std::size_t name) {
 void CommandJudge::judge_runner(std::size_t name) {
   std::size_t before = 0;
   std::size_t needed = 1;
-  for (std::size_t i = name + 1; i < words_.size(); ++i) {
+  for (std::size_t i = name + 1; i < words_.size() && before < needed; ++i) {
     const BashWord& word = words_[i];
-    if (before < needed && has_block(word, places_) && !word.is_assignment) {
+    if (has_block(word, places_) && !word.is_assignment) {
       refuse(word, "the value may choose the command that " + words_[name].text +
                        " runs; write it behind the command and its own words");
     }
