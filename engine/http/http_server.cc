@@ -1,0 +1,333 @@
+// The one file that knows Beast. A connection is a coroutine on a strand of the server's threads;
+// handlers run in it and may wait, because nothing else of the engine lives on these threads.
+#include "engine/http/http_server.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#pragma GCC diagnostic pop
+
+#include "engine/base/errc.h"
+
+namespace tripgate::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using Local = asio::local::stream_protocol;
+using Stream = beast::basic_stream<Local, asio::any_io_executor>;
+using Parser = beast::http::request_parser<beast::http::string_body>;
+using Clock = std::chrono::steady_clock;
+
+Method method_of(beast::http::verb verb) {
+  switch (verb) {
+    case beast::http::verb::get:
+      return Method::get;
+    case beast::http::verb::post:
+      return Method::post;
+    case beast::http::verb::put:
+      return Method::put;
+    case beast::http::verb::delete_:
+      return Method::erase;
+    case beast::http::verb::head:
+      return Method::head;
+    default:
+      return Method::other;
+  }
+}
+
+Request to_request(beast::http::request<beast::http::string_body>&& message) {
+  Request request;
+  request.method = method_of(message.method());
+  const std::string_view target(message.target().data(), message.target().size());
+  const std::size_t question = target.find('?');
+  request.path = decode_path(target.substr(0, question));
+  if (question != std::string_view::npos) request.query = target.substr(question + 1);
+  for (const auto& field : message) {
+    request.headers.emplace_back(field.name_string(), field.value());
+  }
+  request.body = std::move(message.body());
+  return request;
+}
+
+/// Status and text for bytes that are no request; the client has to hear something before the end.
+Response refusal(const ErrorCode& error) {
+  Response response;
+  response.content_type = "text/plain";
+  response.status = error == beast::http::error::body_limit     ? 413
+                    : error == beast::http::error::header_limit ? 431
+                                                                : 400;
+  response.body = response.status == 413   ? "the request body is too large\n"
+                  : response.status == 431 ? "the request headers are too large\n"
+                                           : "this is not a request of HTTP/1.1\n";
+  return response;
+}
+
+bool is_administrator(int socket) {
+  ucred peer{};
+  socklen_t size = sizeof(peer);
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  return peer.uid == 0 || peer.uid == ::geteuid();
+}
+
+std::string chunk(std::string_view bytes) {
+  char size[20];
+  const auto end = std::to_chars(std::begin(size), std::end(size), bytes.size(), 16).ptr;
+  std::string text(size, end);
+  text.append("\r\n").append(bytes).append("\r\n");
+  return text;
+}
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  Impl(HttpServerOptions options, Handler handler)
+      : options_(std::move(options)),
+        handler_(std::move(handler)),
+        pool_(options_.limits.thread_count),
+        acceptor_(asio::make_strand(pool_)) {}
+
+  ~Impl() {
+    pool_.stop();
+    pool_.join();
+  }
+
+  ErrorCode listen() {
+    const HttpServerOptions& options = options_;
+    ErrorCode error;
+    if (options.socket_path.size() >= sizeof(sockaddr_un::sun_path)) return Errc::too_large;
+    ::unlink(options.socket_path.c_str());
+    if (acceptor_.open(Local(), error)) return error;
+    // The file is born closed to others; chmod opens it as far as the options say.
+    const mode_t old_mask = ::umask(0177);
+    acceptor_.bind(Local::endpoint(options.socket_path), error);
+    ::umask(old_mask);
+    if (error) return error;
+    if (::chmod(options.socket_path.c_str(), options.mode) != 0) return last_system_error();
+    if (acceptor_.listen(asio::socket_base::max_listen_connections, error)) return error;
+    asio::co_spawn(acceptor_.get_executor(), accept_all(), asio::detached);
+    return {};
+  }
+
+ private:
+  /// What one connection's coroutine owns.
+  struct Connection {
+    explicit Connection(Local::socket socket) : stream(std::move(socket)) {}
+    Stream stream;
+    beast::flat_buffer buffer;
+    bool is_administrator = false;
+  };
+
+  asio::awaitable<void> accept_all() {
+    for (;;) {
+      ErrorCode error;
+      Local::socket socket(asio::make_strand(pool_));
+      co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+      if (error == asio::error::operation_aborted) co_return;
+      if (error) {
+        // Out of descriptors, most likely: give the others a moment to end.
+        co_await pause(std::chrono::milliseconds(50));
+        continue;
+      }
+      const auto executor = socket.get_executor();
+      asio::co_spawn(executor, serve(std::move(socket)), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> pause(std::chrono::milliseconds duration) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, duration);
+    ErrorCode ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+
+  asio::awaitable<void> serve(Local::socket socket) {
+    struct Counted {
+      explicit Counted(std::atomic<std::size_t>& total) : total_(total), order(++total) {}
+      ~Counted() { --total_; }
+      std::atomic<std::size_t>& total_;
+      std::size_t order;
+    };
+    const Counted counted(connection_count_);
+    Connection connection(std::move(socket));
+    if (counted.order > options_.limits.connections_max) {
+      Response busy;
+      busy.status = 503;
+      busy.headers.emplace_back("Retry-After", "1");
+      co_await send(connection, busy, false, false);
+      co_return;
+    }
+    if (options_.is_admin) {
+      connection.is_administrator = is_administrator(connection.stream.socket().native_handle());
+      if (!connection.is_administrator) co_return;
+    }
+    try {
+      bool is_first = true;
+      while (co_await serve_one(connection, std::exchange(is_first, false))) {
+      }
+    } catch (const std::exception&) {
+      // The top of a connection: whatever went wrong ends it, and it alone.
+    }
+    ErrorCode ignored;
+    connection.stream.socket().shutdown(Local::socket::shutdown_send, ignored);
+  }
+
+  /// Reads one request and answers it; false when the connection is over.
+  asio::awaitable<bool> serve_one(Connection& connection, bool is_first) {
+    Parser parser;
+    parser.header_limit(options_.limits.header_max_bytes);
+    parser.body_limit(options_.limits.body_max_bytes);
+    if (!is_first && !co_await wait_for_request(connection)) co_return false;
+    const ErrorCode error = co_await read(connection, parser);
+    if (error) {
+      const bool is_bad_text =
+          error.category() ==
+          beast::http::make_error_code(beast::http::error::bad_version).category();
+      if (!is_bad_text || error == beast::http::error::end_of_stream ||
+          error == beast::http::error::partial_message) {
+        co_return false;
+      }
+      co_await send(connection, refusal(error), false, false);
+      co_return false;
+    }
+    const bool is_kept = parser.get().keep_alive();
+    Request request = to_request(parser.release());
+    request.is_administrator = connection.is_administrator;
+    const bool is_head = request.method == Method::head;
+    const Response response = handler_(request);
+    if (response.stream && !is_head) co_return co_await send_stream(connection, response);
+    co_return co_await send(connection, response, is_kept, is_head) && is_kept;
+  }
+
+  /// Idle time is counted apart from the time that a request's headers may take.
+  asio::awaitable<bool> wait_for_request(Connection& connection) {
+    if (connection.buffer.size() > 0) co_return true;
+    ErrorCode error;
+    connection.stream.expires_after(options_.limits.idle_timeout);
+    const std::size_t size = co_await connection.stream.async_read_some(
+        connection.buffer.prepare(4096), asio::redirect_error(asio::use_awaitable, error));
+    connection.buffer.commit(size);
+    co_return !error && size > 0;
+  }
+
+  asio::awaitable<ErrorCode> read(Connection& connection, Parser& parser) {
+    ErrorCode error;
+    connection.stream.expires_after(options_.limits.header_timeout);
+    co_await beast::http::async_read_header(connection.stream, connection.buffer, parser,
+                                            asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return error;
+    connection.stream.expires_after(options_.limits.body_timeout);
+    if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue")) {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(connection.stream, asio::buffer(kContinue),
+                                 asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return error;
+    }
+    co_await beast::http::async_read(connection.stream, connection.buffer, parser,
+                                     asio::redirect_error(asio::use_awaitable, error));
+    co_return error;
+  }
+
+  static beast::http::response<beast::http::string_body> head_of(const Response& response) {
+    beast::http::response<beast::http::string_body> message(
+        static_cast<beast::http::status>(response.status), 11);
+    message.set(beast::http::field::content_type, response.content_type);
+    for (const auto& [name, value] : response.headers) message.insert(name, value);
+    return message;
+  }
+
+  asio::awaitable<bool> send(Connection& connection, const Response& response, bool is_kept,
+                             bool is_head) {
+    beast::http::response<beast::http::string_body> message = head_of(response);
+    message.keep_alive(is_kept);
+    message.content_length(response.body.size());
+    if (!is_head) message.body() = response.body;
+    beast::http::response_serializer<beast::http::string_body> serializer(message);
+    ErrorCode error;
+    connection.stream.expires_after(options_.limits.write_timeout);
+    if (is_head) {
+      co_await beast::http::async_write_header(connection.stream, serializer,
+                                               asio::redirect_error(asio::use_awaitable, error));
+    } else {
+      co_await beast::http::async_write(connection.stream, serializer,
+                                        asio::redirect_error(asio::use_awaitable, error));
+    }
+    co_return !error;
+  }
+
+  asio::awaitable<bool> write_text(Connection& connection, const std::string& text) {
+    ErrorCode error;
+    connection.stream.expires_after(options_.limits.write_timeout);
+    co_await asio::async_write(connection.stream, asio::buffer(text),
+                               asio::redirect_error(asio::use_awaitable, error));
+    co_return !error;
+  }
+
+  /// Sends a body of unknown length in chunks. The connection ends with it, for a client may have
+  /// left long before anybody notices.
+  asio::awaitable<bool> send_stream(Connection& connection, const Response& response) {
+    beast::http::response<beast::http::string_body> message = head_of(response);
+    message.chunked(true);
+    message.keep_alive(false);
+    beast::http::response_serializer<beast::http::string_body> serializer(message);
+    ErrorCode error;
+    connection.stream.expires_after(options_.limits.write_timeout);
+    co_await beast::http::async_write_header(connection.stream, serializer,
+                                             asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return false;
+    const Clock::time_point deadline = Clock::now() + options_.limits.stream_max_duration;
+    Clock::time_point last_sent = Clock::now();
+    while (Clock::now() < deadline) {
+      const StreamPiece piece = response.stream();
+      std::string bytes = piece.bytes;
+      const bool is_silent = Clock::now() - last_sent >= options_.limits.stream_ping_interval;
+      if (bytes.empty() && is_silent && response.content_type == "text/event-stream") {
+        bytes = ": ping\n\n";
+      }
+      if (!bytes.empty()) {
+        if (!co_await write_text(connection, chunk(bytes))) co_return false;
+        last_sent = Clock::now();
+      }
+      if (piece.is_end) break;
+      if (piece.bytes.empty()) co_await pause(options_.limits.stream_poll_interval);
+    }
+    co_await write_text(connection, "0\r\n\r\n");
+    co_return false;
+  }
+
+  HttpServerOptions options_;
+  Handler handler_;
+  std::atomic<std::size_t> connection_count_ = 0;
+  asio::thread_pool pool_;
+  Local::acceptor acceptor_;
+};
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() = default;
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options, Handler handler) {
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(handler));
+  if (const ErrorCode error = impl->listen()) return error;
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+}  // namespace tripgate::http
