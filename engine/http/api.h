@@ -1,0 +1,220 @@
+// What the handlers ask of the rest of the engine: functions, so that tests answer in its place.
+// api_wiring.h fills them from the engine's parts.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/base/diagnostic.h"
+#include "engine/base/result.h"
+#include "shared/api_key.h"
+#include "shared/store_schema.h"
+
+namespace tripgate::http {
+
+/// A place in the tree of scopes; organisation and project may be empty for those above.
+struct Scope {
+  std::string account;
+  std::string org;
+  std::string project;
+};
+
+/// Who asks, and what they may do.
+struct Caller {
+  struct Grant {
+    std::uint8_t permissions = 0;  // bits of edge::Permission
+    std::string org;               // empty: all
+    std::string project;
+  };
+
+  bool is_administrator = false;
+  PrincipalType type = PrincipalType::user;
+  std::string identifier;
+  std::string account;
+  std::vector<Grant> grants;
+
+  [[nodiscard]] bool allows(std::uint8_t permissions, const Scope& scope) const;
+};
+
+/// An accepted event, for `event list|show` and the raw body.
+struct EventView {
+  std::string id;
+  UnixMs received_at_ms = 0;
+  Scope scope;
+  std::optional<std::string> pipeline;  // parameters of the call
+  std::optional<std::string> trigger;
+  std::string peer;
+  std::string method;
+  std::string query;
+  std::string principal;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+enum class EntityKind : std::uint8_t { pipeline, trigger, input_set };
+
+struct EntityView {
+  EntityKind kind = EntityKind::pipeline;
+  Scope scope;
+  std::string pipeline;  // of a trigger or input set
+  std::string identifier;
+  std::string name;
+  std::string yaml;
+  std::uint64_t version = 0;
+  bool is_enabled = true;
+  std::string webhook_token;      // of a trigger; empty: none
+  bool is_key_mandatory = false;  // in the trigger's scope
+};
+
+/// Which entity; the pipeline is left out where the identifier says enough.
+struct EntityName {
+  EntityKind kind = EntityKind::pipeline;
+  Scope scope;
+  std::optional<std::string> pipeline;
+  std::string identifier;
+};
+
+struct ApplyFile {
+  std::string name;
+  std::string text;
+};
+
+struct ApplyRequest {
+  Scope scope;  // where documents go that name no scope
+  std::vector<ApplyFile> files;
+  bool is_dry_run = false;
+  /// Asked for the scope of each document before anything is written.
+  std::function<bool(const Scope&)> may_edit;
+};
+
+struct ApplyChange {
+  std::string kind;    // pipeline, trigger, inputSet, setting
+  std::string action;  // created, updated, unchanged
+  std::string identifier;
+  std::string place;  // org/project[/pipeline]
+};
+
+/// Nothing is written when there are errors.
+struct ApplyOutcome {
+  std::vector<ApplyChange> changes;
+  std::vector<Diagnostic> errors;
+  std::vector<Diagnostic> warnings;
+  std::optional<Scope> denied;  // the first scope that the caller may not edit
+};
+
+struct SettingView {
+  std::string identifier;
+  std::string value;
+  std::string inherited_value;  // what it would be without a row of its own
+  std::string source;           // ACCOUNT, ORG, PROJECT, DEFAULT
+  bool allow_overrides = true;
+  bool is_editable = true;
+};
+
+struct SettingWrite {
+  std::string identifier;
+  std::string value;
+  bool allow_overrides = true;
+  bool is_restore = false;  // removes the row
+};
+
+struct TokenRequest {
+  Scope scope;  // of the grant
+  std::string name;
+  std::string role = "executor";  // admin, executor, viewer
+  PrincipalType type = PrincipalType::service_account;
+  std::optional<UnixMs> expires_at_ms;
+};
+
+struct TokenView {
+  std::string name;
+  std::string uuid;
+  std::string role;
+  Scope scope;
+  UnixMs valid_from_ms = 0;
+  std::optional<UnixMs> expires_at_ms;
+  bool is_valid = true;
+};
+
+/// One attempt of a step and where its log lies.
+struct StepAttempt {
+  std::string stage;
+  std::string step;
+  std::string directory;
+  bool is_over = false;
+};
+
+struct ExecutionLogs {
+  Scope scope;
+  bool is_final = false;
+  std::vector<StepAttempt> attempts;  // in the order in which they ran
+};
+
+/// Counters for /metrics: name, help, value.
+struct Metric {
+  std::string name;
+  std::string help;
+  bool is_counter = true;
+  std::uint64_t value = 0;
+};
+
+/// Errors: Errc::not_found, and those of the store. A Diagnostic is a text for the caller.
+struct Api {
+  std::function<UnixMs()> now_ms;
+  /// Base of the links in `curl` when the caller names none; with or without a slash at its end.
+  std::string public_url;
+
+  /// Any defect of the key is Errc::unauthorized (triggers.md 4.4).
+  std::function<Result<Caller>(const std::string& key, const std::string& account)> authenticate;
+
+  // `data` of an envelope, as StatusReader makes it.
+  std::function<Result<std::string>(const std::string&account, const std::string&event)>
+      processing_details, execution_details;
+  std::function<Result<std::string>(const std::string& account, const std::string& execution)>
+      execution_detail;
+  std::function<Result<std::string>(const Scope&, const std::optional<std::string>& pipeline,
+                                    std::size_t page, std::size_t size)>
+      execution_list;
+  std::function<Result<std::string>(const std::string& account, const std::string& event,
+                                    std::size_t page, std::size_t size)>
+      event_history;
+  std::function<Result<std::string>(const EntityName& trigger, std::size_t page, std::size_t size)>
+      trigger_history;
+  std::function<Result<ExecutionLogs>(const std::string& account, const std::string& execution)>
+      execution_logs;
+
+  std::function<Result<EventView>(const std::string& account, const std::string& event)> event;
+  /// Newest first.
+  std::function<Result<std::vector<EventView>>(const Scope&, std::size_t limit)> events;
+
+  std::function<Result<ApplyOutcome>(const ApplyRequest&)> apply;
+  std::function<Result<EntityView>(const EntityName&)> entity;
+  std::function<Result<std::vector<EntityView>>(EntityKind, const Scope&)> entities;
+  std::function<Result<bool, Diagnostic>(const EntityName&)> erase_entity;
+
+  std::function<Result<SettingView, Diagnostic>(const Scope&, const std::string&)> setting;
+  std::function<Result<std::vector<SettingView>>(const Scope&)> settings;
+  std::function<Result<SettingView, Diagnostic>(const Scope&, const SettingWrite&)> set_setting;
+
+  /// The key's text, the only time that it is visible.
+  std::function<Result<std::string, Diagnostic>(const TokenRequest&)> create_token;
+  /// The old key works until `old_expires_at_ms`.
+  std::function<Result<std::string, Diagnostic>(const std::string& account, const std::string& name,
+                                                UnixMs old_expires_at_ms)>
+      rotate_token;
+  std::function<Result<bool, Diagnostic>(const std::string& account, const std::string& name)>
+      revoke_token;
+  std::function<Result<std::vector<TokenView>>(const std::string& account)> tokens;
+
+  /// False while events cannot be accepted, and why.
+  std::function<std::optional<std::string>()> why_not_ready;
+  std::function<std::vector<Metric>()> metrics;
+};
+
+}  // namespace tripgate::http

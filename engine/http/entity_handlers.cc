@@ -1,0 +1,178 @@
+// Pipelines, triggers and input sets: all-or-nothing apply, get, list, delete.
+#include "engine/base/errc.h"
+#include "engine/base/json_document.h"
+#include "engine/base/json_writer.h"
+#include "engine/http/envelope.h"
+#include "engine/http/handlers.h"
+#include "engine/http/trigger_links.h"
+
+namespace tripgate::http {
+namespace {
+
+std::optional<EntityKind> parse_kind(std::string_view text) {
+  if (text == "pipeline") return EntityKind::pipeline;
+  if (text == "trigger") return EntityKind::trigger;
+  if (text == "inputset") return EntityKind::input_set;
+  return std::nullopt;
+}
+
+std::string_view kind_word(EntityKind kind) {
+  switch (kind) {
+    case EntityKind::pipeline:
+      return "Pipeline";
+    case EntityKind::trigger:
+      return "Trigger";
+    case EntityKind::input_set:
+      break;
+  }
+  return "InputSet";
+}
+
+/// The links' base: what the caller asks for, else the configured one.
+std::string link_base(const Context& context) {
+  return context.request.parameter("baseUrl").value_or(context.api.public_url);
+}
+
+void append_entity(JsonWriter& json, const EntityView& entity, const std::string& base) {
+  json.begin_object()
+      .member("name", entity.name)
+      .member("identifier", entity.identifier)
+      .member("accountIdentifier", entity.scope.account)
+      .member("orgIdentifier", entity.scope.org)
+      .member("projectIdentifier", entity.scope.project);
+  if (entity.kind != EntityKind::pipeline) json.member("pipelineIdentifier", entity.pipeline);
+  if (entity.kind == EntityKind::trigger) {
+    json.member("enabled", entity.is_enabled)
+        .member("webhookUrl", webhook_url(entity, base))
+        .member("webhookCurlCommand", webhook_curl_command(entity, base));
+  }
+  json.member("version", static_cast<std::int64_t>(entity.version))
+      .member("yaml", entity.yaml)
+      .end_object();
+}
+
+Result<EntityName, Response> entity_name(const Context& context) {
+  const std::optional<EntityKind> kind = parse_kind(context.path.values[0]);
+  if (!kind) return unknown_path(context.correlation_id);
+  return EntityName{.kind = *kind,
+                    .scope = context.scope,
+                    .pipeline = context.request.parameter("pipelineIdentifier"),
+                    .identifier = context.path.values[1]};
+}
+
+Response no_entity(const EntityName& name, const Context& context) {
+  return not_found(std::string(kind_word(name.kind)) + " " + name.identifier + " does not exist",
+                   context.correlation_id);
+}
+
+void append_diagnostics(JsonWriter& json, const std::vector<Diagnostic>& diagnostics) {
+  json.begin_array();
+  for (const Diagnostic& diagnostic : diagnostics) {
+    json.begin_object()
+        .member("file", diagnostic.file)
+        .member("line", std::int64_t{diagnostic.line})
+        .member("column", std::int64_t{diagnostic.column})
+        .member("message", diagnostic.message)
+        .end_object();
+  }
+  json.end_array();
+}
+
+/// The files of {"files":[{"name":...,"text":...}]}; an answer when the body is something else.
+Result<std::vector<ApplyFile>, Response> read_files(const Context& context) {
+  const Result<JsonDocument, Diagnostic> body = JsonDocument::parse(context.request.body);
+  if (!body) return invalid_request(body.error().message, context.correlation_id);
+  std::vector<ApplyFile> files;
+  for (const JsonView file : body->root().find("files").elements()) {
+    const std::optional<std::string_view> text = file.find("text").string();
+    if (!text) return invalid_request("each of files needs a text", context.correlation_id);
+    files.push_back({.name = file.find("name").text(), .text = std::string(*text)});
+  }
+  if (files.empty()) return invalid_request("files is missing", context.correlation_id);
+  return files;
+}
+
+Response refused_apply(const ApplyOutcome& outcome, const Context& context) {
+  JsonWriter metadata;
+  metadata.begin_object().key("errors");
+  append_diagnostics(metadata, outcome.errors);
+  metadata.key("warnings");
+  append_diagnostics(metadata, outcome.warnings);
+  metadata.end_object();
+  return error({.message = "Invalid request: " + outcome.errors.front().to_string(),
+                .metadata = metadata.take()},
+               context.correlation_id);
+}
+
+}  // namespace
+
+Response apply_files(const Context& context) {
+  Result<std::vector<ApplyFile>, Response> files = read_files(context);
+  if (!files) return files.error();
+  const Result<ApplyOutcome> outcome =
+      context.api.apply({.scope = context.scope,
+                         .files = *std::move(files),
+                         .is_dry_run = context.request.parameter_or_empty("dryRun") == "true",
+                         .may_edit = [&](const Scope& scope) {
+                           return context.caller.allows(edge::permission_edit, scope);
+                         }});
+  if (!outcome) return store_failure(outcome.error(), context.correlation_id);
+  if (outcome->denied) {
+    return access_denied(context.caller, edge::permission_edit, *outcome->denied, std::nullopt);
+  }
+  if (!outcome->errors.empty()) return refused_apply(*outcome, context);
+  JsonWriter json;
+  json.begin_object().key("changes").begin_array();
+  for (const ApplyChange& change : outcome->changes) {
+    json.begin_object()
+        .member("kind", change.kind)
+        .member("action", change.action)
+        .member("identifier", change.identifier)
+        .member("place", change.place)
+        .end_object();
+  }
+  json.end_array().key("warnings");
+  append_diagnostics(json, outcome->warnings);
+  json.end_object();
+  return success(json.text(), context.correlation_id);
+}
+
+Response list_entities(const Context& context) {
+  const std::optional<EntityKind> kind = parse_kind(context.path.values[0]);
+  if (!kind) return unknown_path(context.correlation_id);
+  const Result<std::vector<EntityView>> entities = context.api.entities(*kind, context.scope);
+  if (!entities) return store_failure(entities.error(), context.correlation_id);
+  const std::string base = link_base(context);
+  JsonWriter json;
+  json.begin_array();
+  for (const EntityView& entity : *entities) append_entity(json, entity, base);
+  json.end_array();
+  return success(json.text(), context.correlation_id);
+}
+
+Response get_entity(const Context& context) {
+  const Result<EntityName, Response> name = entity_name(context);
+  if (!name) return name.error();
+  const Result<EntityView> entity = context.api.entity(*name);
+  if (!entity && entity.error() == Errc::not_found) return no_entity(*name, context);
+  if (!entity && entity.error() == Errc::conflict) {
+    return invalid_request(
+        "several pipelines have a trigger or input set " + name->identifier + ": name the pipeline",
+        context.correlation_id);
+  }
+  if (!entity) return store_failure(entity.error(), context.correlation_id);
+  JsonWriter json;
+  append_entity(json, *entity, link_base(context));
+  return success(json.text(), context.correlation_id);
+}
+
+Response erase_entity(const Context& context) {
+  const Result<EntityName, Response> name = entity_name(context);
+  if (!name) return name.error();
+  const Result<bool, Diagnostic> erased = context.api.erase_entity(*name);
+  if (!erased) return invalid_request(erased.error().message, context.correlation_id);
+  if (!*erased) return no_entity(*name, context);
+  return success("true", context.correlation_id);
+}
+
+}  // namespace tripgate::http

@@ -1,0 +1,129 @@
+// Events: what became of them for anyone who knows the id, their content for those who may view.
+#include "engine/base/errc.h"
+#include "engine/base/json_writer.h"
+#include "engine/http/envelope.h"
+#include "engine/http/handlers.h"
+
+namespace tripgate::http {
+namespace {
+
+/// Rows of a list of events without `size`.
+constexpr std::size_t kEventListMax = 1000;
+
+/// The answer for an event without history rows, which clients read as "try again" (triggers.md
+/// 2.3).
+Response no_history(const std::string& event, const Context& context) {
+  return invalid_request("Trigger event history doesn't exist for event with eventId " + event,
+                         context.correlation_id);
+}
+
+Response detail(const Result<std::string>& data, const std::string& event, const Context& context) {
+  if (data) return success(*data, context.correlation_id);
+  if (data.error() == Errc::not_found) return no_history(event, context);
+  return store_failure(data.error(), context.correlation_id);
+}
+
+void append_event(JsonWriter& json, const EventView& event, bool has_content) {
+  json.begin_object()
+      .member("eventId", event.id)
+      .member("receivedAt", event.received_at_ms)
+      .member("accountIdentifier", event.scope.account)
+      .member("orgIdentifier", event.scope.org)
+      .member("projectIdentifier", event.scope.project)
+      .member("pipelineIdentifier", event.pipeline)
+      .member("triggerIdentifier", event.trigger)
+      .member("principal", event.principal.empty() ? std::optional<std::string>() : event.principal)
+      .member("peer", event.peer)
+      .member("bodySize", static_cast<std::int64_t>(event.body.size()));
+  if (has_content) {
+    json.member("method", event.method).member("query", event.query).key("headers").begin_array();
+    for (const auto& [name, value] : event.headers) {
+      json.begin_object().member("name", name).member("value", value).end_object();
+    }
+    json.end_array().member("payload", event.body);
+  }
+  json.end_object();
+}
+
+/// Loads an event whose content the caller may see, or says why not.
+Result<EventView, Response> load_visible_event(const Context& context) {
+  const std::string& id = context.path.values[0];
+  Result<EventView> event = context.api.event(context.scope.account, id);
+  if (!event) {
+    return event.error() == Errc::not_found
+               ? not_found("Event " + id + " does not exist", context.correlation_id)
+               : store_failure(event.error(), context.correlation_id);
+  }
+  auto refused = refuse_without(edge::permission_view, context, event->scope, event->pipeline);
+  if (refused) return *std::move(refused);
+  return *std::move(event);
+}
+
+}  // namespace
+
+Response get_processing_details(const Context& context) {
+  const std::string event = context.request.parameter_or_empty("eventId");
+  return detail(context.api.processing_details(context.scope.account, event), event, context);
+}
+
+Response get_execution_details(const Context& context) {
+  const std::string& event = context.path.values[0];
+  return detail(context.api.execution_details(context.scope.account, event), event, context);
+}
+
+Response get_event_history(const Context& context) {
+  const Result<EventView, Response> event = load_visible_event(context);
+  if (!event) return event.error();
+  const auto [page, size] = paging(context.request);
+  const Result<std::string> rows =
+      context.api.event_history(context.scope.account, event->id, page, size);
+  return detail(rows, event->id, context);
+}
+
+Response get_trigger_history(const Context& context) {
+  const EntityName name = {.kind = EntityKind::trigger,
+                           .scope = context.scope,
+                           .pipeline = context.request.parameter("targetIdentifier"),
+                           .identifier = context.path.values[0]};
+  const auto [page, size] = paging(context.request);
+  const Result<std::string> rows = context.api.trigger_history(name, page, size);
+  if (rows) return success(*rows, context.correlation_id);
+  if (rows.error() == Errc::not_found) {
+    return not_found("Trigger " + name.identifier + " does not exist", context.correlation_id);
+  }
+  return store_failure(rows.error(), context.correlation_id);
+}
+
+Response get_event_body(const Context& context) {
+  Result<EventView, Response> event = load_visible_event(context);
+  if (!event) return event.error();
+  // A stranger's bytes must not become a page of our origin.
+  Response response;
+  response.content_type = "application/octet-stream";
+  response.headers = {{"X-Content-Type-Options", "nosniff"},
+                      {"Content-Disposition", "attachment"},
+                      {"Content-Security-Policy", "sandbox"}};
+  response.body = std::move(event->body);
+  return response;
+}
+
+Response list_events(const Context& context) {
+  const std::size_t size = std::min(paging(context.request).size, kEventListMax);
+  const Result<std::vector<EventView>> events = context.api.events(context.scope, size);
+  if (!events) return store_failure(events.error(), context.correlation_id);
+  JsonWriter json;
+  json.begin_array();
+  for (const EventView& event : *events) append_event(json, event, false);
+  json.end_array();
+  return success(json.text(), context.correlation_id);
+}
+
+Response get_event(const Context& context) {
+  const Result<EventView, Response> event = load_visible_event(context);
+  if (!event) return event.error();
+  JsonWriter json;
+  append_event(json, *event, true);
+  return success(json.text(), context.correlation_id);
+}
+
+}  // namespace tripgate::http

@@ -1,0 +1,58 @@
+// Executions: list, detail, and the output of their steps, which can be followed while they run.
+#include <memory>
+
+#include "engine/base/errc.h"
+#include "engine/http/envelope.h"
+#include "engine/http/handlers.h"
+#include "engine/http/log_stream.h"
+
+namespace tripgate::http {
+namespace {
+
+Response no_execution(const ErrorCode& cause, const Context& context) {
+  if (cause != Errc::not_found) return store_failure(cause, context.correlation_id);
+  return not_found("No Plan Execution exists for id " + context.path.values[0],
+                   context.correlation_id);
+}
+
+}  // namespace
+
+Response list_executions(const Context& context) {
+  const auto [page, size] = paging(context.request);
+  const Result<std::string> executions = context.api.execution_list(
+      context.scope, context.request.parameter("pipelineIdentifier"), page, size);
+  if (!executions) return store_failure(executions.error(), context.correlation_id);
+  return success(*executions, context.correlation_id);
+}
+
+Response get_execution(const Context& context) {
+  const std::string& id = context.path.values[0];
+  const Result<ExecutionLogs> place = context.api.execution_logs(context.scope.account, id);
+  if (!place) return no_execution(place.error(), context);
+  auto refused = refuse_without(edge::permission_view, context, place->scope);
+  if (refused) return *std::move(refused);
+  const Result<std::string> execution = context.api.execution_detail(context.scope.account, id);
+  if (!execution) return no_execution(execution.error(), context);
+  return success(*execution, context.correlation_id);
+}
+
+Response get_execution_logs(const Context& context) {
+  const std::string id = context.path.values[0];
+  const std::string account = context.scope.account;
+  const Result<ExecutionLogs> logs = context.api.execution_logs(account, id);
+  if (!logs) return no_execution(logs.error(), context);
+  auto refused = refuse_without(edge::permission_view, context, logs->scope);
+  if (refused) return *std::move(refused);
+
+  const bool is_followed = context.request.parameter_or_empty("follow") == "true";
+  const auto stream = std::make_shared<LogStream>(
+      [&api = context.api, account, id] { return api.execution_logs(account, id); },
+      is_followed ? LogFormat::server_sent_events : LogFormat::json_lines);
+  Response response;
+  response.content_type = is_followed ? "text/event-stream" : "application/x-ndjson";
+  response.headers = {{"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}};
+  response.stream = [stream] { return stream->next(); };
+  return response;
+}
+
+}  // namespace tripgate::http

@@ -1,0 +1,56 @@
+// Every handler of the routes table; the files named after their areas hold them.
+#pragma once
+
+#include "engine/http/router.h"
+
+namespace tripgate::http {
+
+// events_handlers.cc
+Response get_processing_details(const Context& context);
+Response get_execution_details(const Context& context);
+Response get_event_history(const Context& context);
+Response get_trigger_history(const Context& context);
+Response get_event_body(const Context& context);
+Response list_events(const Context& context);
+Response get_event(const Context& context);
+
+// entity_handlers.cc
+Response apply_files(const Context& context);
+Response list_entities(const Context& context);
+Response get_entity(const Context& context);
+Response erase_entity(const Context& context);
+
+// execution_handlers.cc
+Response list_executions(const Context& context);
+Response get_execution(const Context& context);
+Response get_execution_logs(const Context& context);
+
+// setting_handlers.cc
+Response list_settings(const Context& context);
+Response get_setting(const Context& context);
+Response put_settings(const Context& context);
+
+// token_handlers.cc
+Response create_token(const Context& context);
+Response rotate_token(const Context& context);
+Response revoke_token(const Context& context);
+Response list_tokens(const Context& context);
+
+// health_handlers.cc
+Response get_healthz(const Context& context);
+Response get_readyz(const Context& context);
+Response get_metrics(const Context& context);
+
+/// 403 unless the caller has the permission in a record's scope.
+[[nodiscard]] std::optional<Response> refuse_without(
+    std::uint8_t permission, const Context& context, const Scope& scope,
+    const std::optional<std::string>& pipeline = std::nullopt);
+
+/// `page` and `size` of the query, kept within bounds.
+struct Paging {
+  std::size_t page = 0;
+  std::size_t size = 10;
+};
+[[nodiscard]] Paging paging(const Request& request);
+
+}  // namespace tripgate::http

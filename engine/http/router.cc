@@ -1,0 +1,61 @@
+// Segment by segment; literal rows stand before `{id}` rows of the same form in the table.
+#include "engine/http/router.h"
+
+#include <algorithm>
+
+namespace tripgate::http {
+namespace {
+
+/// Takes the text up to the next slash off the front, and the slash.
+std::string_view take_segment(std::string_view& path) {
+  const std::size_t slash = path.find('/');
+  const std::string_view segment = path.substr(0, slash);
+  path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  return segment;
+}
+
+}  // namespace
+
+std::optional<PathParameters> match_path(std::string_view pattern, std::string_view path) {
+  PathParameters found;
+  const auto count_slashes = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), '/');
+  };
+  if (count_slashes(pattern) != count_slashes(path)) return std::nullopt;
+  while (!pattern.empty()) {
+    const std::string_view expected = take_segment(pattern);
+    const std::string_view segment = take_segment(path);
+    if (!expected.empty() && expected.front() == '{') {
+      if (segment.empty() || found.count == PathParameters::kMax) return std::nullopt;
+      found.values[found.count++] = segment;
+    } else if (expected != segment) {
+      return std::nullopt;
+    }
+  }
+  if (!path.empty()) return std::nullopt;
+  return found;
+}
+
+std::string_view strip_gateway(std::string_view path) {
+  constexpr std::string_view kPrefix = "/gateway/";
+  if (path.starts_with(kPrefix)) path.remove_prefix(kPrefix.size() - 1);
+  return path;
+}
+
+RouteMatch find_route(std::span<const Route> routes, Method method, std::string_view path) {
+  path = strip_gateway(path);
+  const Method wanted = method == Method::head ? Method::get : method;
+  RouteMatch match;
+  for (const Route& route : routes) {
+    std::optional<PathParameters> parameters = match_path(route.pattern, path);
+    if (!parameters) continue;
+    match.is_path_known = true;
+    if (route.method != wanted) continue;
+    match.route = &route;
+    match.path = *std::move(parameters);
+    break;
+  }
+  return match;
+}
+
+}  // namespace tripgate::http

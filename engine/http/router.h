@@ -1,0 +1,76 @@
+// From method and path to a row of the routes table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/http/api.h"
+#include "engine/http/message.h"
+
+namespace tripgate::http {
+
+/// Path parameters of a route, in the order of its pattern.
+struct PathParameters {
+  static constexpr std::size_t kMax = 2;
+  std::array<std::string, kMax> values;
+  std::size_t count = 0;
+};
+
+/// What a handler works with.
+struct Context {
+  const Api& api;
+  const Request& request;
+  const Caller& caller;  // without any grant on a public route
+  const Scope& scope;    // of the query
+  const PathParameters& path;
+  const std::string& correlation_id;
+};
+
+/// Where permission is asked for.
+enum class Access : std::uint8_t {
+  open,       // nobody is asked for a key
+  by_scope,   // the permission must hold in the scope of the query
+  by_record,  // any valid key; the handler asks for the permission in the record's scope
+};
+
+/// Query parameters that must be there and not empty.
+enum Needs : std::uint8_t {
+  needs_nothing = 0,
+  needs_account = 1,
+  needs_project = 7,  // account, organisation and project
+  needs_target = 8,
+  needs_event = 16,
+};
+
+struct Route {
+  Method method;
+  /// Without `/gateway`; `{name}` stands for one segment.
+  std::string_view pattern;
+  Access access;
+  std::uint8_t permission;  // a bit of edge::Permission
+  std::uint8_t needs;
+  Response (*handler)(const Context&);
+};
+
+/// The parameters when the path has the pattern's form; each is one segment and not empty.
+[[nodiscard]] std::optional<PathParameters> match_path(std::string_view pattern,
+                                                       std::string_view path);
+
+/// The path as the table writes it: without `/gateway`.
+[[nodiscard]] std::string_view strip_gateway(std::string_view path);
+
+struct RouteMatch {
+  const Route* route = nullptr;  // none: see is_path_known
+  PathParameters path;
+  bool is_path_known = false;
+};
+
+/// The first row that fits; HEAD finds GET's.
+[[nodiscard]] RouteMatch find_route(std::span<const Route> routes, Method method,
+                                    std::string_view path);
+
+}  // namespace tripgate::http

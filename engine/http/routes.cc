@@ -1,0 +1,130 @@
+// One row per call: method, path, who may, which parameters, which function. `/gateway` in front of
+// a path is optional and not written here.
+#include "engine/http/routes.h"
+
+#include "engine/base/errc.h"
+#include "engine/http/envelope.h"
+#include "engine/http/handlers.h"
+
+namespace tripgate::http {
+namespace {
+
+using enum Access;
+using edge::permission_edit;
+using edge::permission_view;
+constexpr Method kGet = Method::get, kPost = Method::post, kPut = Method::put,
+                 kDelete = Method::erase;
+
+constexpr Route kRoutes[] = {
+    // Probes.
+    {kGet, "/healthz", open, 0, needs_nothing, get_healthz},
+    {kGet, "/readyz", open, 0, needs_nothing, get_readyz},
+    {kGet, "/metrics", open, 0, needs_nothing, get_metrics},
+
+    // What became of an event (triggers.md 2.1, 11.1).
+    {kGet, "/pipeline/api/webhook/triggerProcessingDetails", open, 0, needs_account | needs_event,
+     get_processing_details},
+    {kGet, "/pipeline/api/webhook/triggerExecutionDetails/{eventId}", open, 0, needs_account,
+     get_execution_details},
+    {kGet, "/pipeline/api/triggers/eventHistory/{trigger}", by_scope, permission_view,
+     needs_project | needs_target, get_trigger_history},
+    {kGet, "/pipeline/api/triggers/eventHistory/eventCorrelation/{eventId}", by_record,
+     permission_view, needs_account, get_event_history},
+    {kGet, "/pipeline/api/triggers/eventHistory/v2/eventCorrelation/{eventId}", by_record,
+     permission_view, needs_account, get_event_history},
+    {kGet, "/pipeline/api/triggers/eventHistory/body/{eventId}", by_record, permission_view,
+     needs_account, get_event_body},
+    {kGet, "/pipeline/api/tripgate/events", by_scope, permission_view, needs_account, list_events},
+    {kGet, "/pipeline/api/tripgate/events/{eventId}", by_record, permission_view, needs_account,
+     get_event},
+
+    // Executions (pipelines.md 8.2, 8.10).
+    {kGet, "/pipeline/api/tripgate/executions", by_scope, permission_view, needs_account,
+     list_executions},
+    {kPost, "/pipeline/api/pipelines/execution/summary", by_scope, permission_view, needs_project,
+     list_executions},
+    {kGet, "/pipeline/api/pipelines/execution/v2/{planExecutionId}", by_record, permission_view,
+     needs_account, get_execution},
+    {kGet, "/pipeline/api/tripgate/executions/{planExecutionId}/logs", by_record, permission_view,
+     needs_account, get_execution_logs},
+
+    // Pipelines, triggers and input sets. KIND: pipeline, trigger, inputset.
+    {kPost, "/pipeline/api/tripgate/apply", by_record, permission_edit, needs_account, apply_files},
+    {kGet, "/pipeline/api/tripgate/entities/{kind}", by_scope, permission_view, needs_project,
+     list_entities},
+    {kGet, "/pipeline/api/tripgate/entities/{kind}/{id}", by_scope, permission_view, needs_project,
+     get_entity},
+    {kDelete, "/pipeline/api/tripgate/entities/{kind}/{id}", by_scope, permission_edit,
+     needs_project, erase_entity},
+
+    // Settings (triggers.md 5.3) and API keys (6.3).
+    {kGet, "/ng/api/settings", by_scope, permission_view, needs_account, list_settings},
+    {kGet, "/ng/api/settings/{identifier}", by_scope, permission_view, needs_account, get_setting},
+    {kPut, "/ng/api/settings", by_scope, permission_edit, needs_account, put_settings},
+    {kPost, "/ng/api/token", by_scope, permission_edit, needs_account, create_token},
+    {kPost, "/ng/api/token/rotate/{identifier}", by_record, permission_edit, needs_account,
+     rotate_token},
+    {kDelete, "/ng/api/token/{identifier}", by_record, permission_edit, needs_account,
+     revoke_token},
+    {kGet, "/ng/api/token/aggregate", by_record, permission_edit, needs_account, list_tokens},
+};
+
+std::vector<std::string_view> absent_parameters(const Route& route, const Request& request) {
+  std::vector<std::string_view> absent;
+  const auto need = [&](unsigned bit, std::string_view name) {
+    if ((route.needs & bit) != 0 && request.parameter_or_empty(name).empty()) {
+      absent.push_back(name);
+    }
+  };
+  need(1, "accountIdentifier");
+  need(2, "orgIdentifier");
+  need(4, "projectIdentifier");
+  need(needs_target, "targetIdentifier");
+  need(needs_event, "eventId");
+  return absent;
+}
+
+/// Who calls; Errc::unauthorized without a valid key. A public route asks nobody.
+Result<Caller> identify(const Api& api, const Route& route, const Request& request) {
+  Caller caller;
+  if (route.access == open) return caller;
+  caller.is_administrator = request.is_administrator;
+  caller.identifier = "admin";
+  if (caller.is_administrator) return caller;
+  const std::optional<std::string> key = request.header("X-Api-Key");
+  if (!key || key->empty()) return Errc::unauthorized;
+  return api.authenticate(*key, request.parameter_or_empty("accountIdentifier"));
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+  return kRoutes;
+}
+
+Response answer(const Api& api, const Request& request) {
+  const std::string id = correlation_id(request);
+  const RouteMatch match = find_route(kRoutes, request.method, request.path);
+  if (match.route == nullptr) return match.is_path_known ? wrong_method(id) : unknown_path(id);
+  const Route& route = *match.route;
+
+  // A key is checked against the account that it is used for, so that one comes first.
+  const std::vector<std::string_view> absent = absent_parameters(route, request);
+  if (!absent.empty() && absent.front() == "accountIdentifier")
+    return missing_parameters(absent, id);
+  const Result<Caller> caller = identify(api, route, request);
+  if (!caller && caller.error() == Errc::unauthorized) return invalid_token(id);
+  if (!caller) return store_failure(caller.error(), id);
+  if (!absent.empty()) return missing_parameters(absent, id);
+
+  const Scope scope = {.account = request.parameter_or_empty("accountIdentifier"),
+                       .org = request.parameter_or_empty("orgIdentifier"),
+                       .project = request.parameter_or_empty("projectIdentifier")};
+  const Context context = {api, request, *caller, scope, match.path, id};
+  if (route.access == by_scope) {
+    if (auto refused = refuse_without(route.permission, context, scope)) return *std::move(refused);
+  }
+  return route.handler(context);
+}
+
+}  // namespace tripgate::http
