@@ -148,6 +148,33 @@ void on_body(ngx_http_request_t* r) {
   if (code != NGX_DONE) ngx_http_finalize_request(r, code);
 }
 
+/// nginx closes without a word when a body comes too slowly; the client is told first.
+void on_body_event(ngx_http_request_t* r) {
+  RequestCtx* ctx = request_ctx(r);
+  ngx_event_t* read = r->connection->read;
+  if (!read->timedout) {
+    ctx->read_body_more(r);
+    return;
+  }
+  read->timedout = 0;
+  ctx->outcome = "slow_body";
+  r->keepalive = 0;
+  JsonText json(answer_room());
+  const Answer answer = write_nginx_error(NGX_HTTP_REQUEST_TIME_OUT, ctx->correlation_id, json);
+  ngx_http_finalize_request(r, send_answer(r, answer, json));
+}
+
+ngx_int_t read_body(RequestCtx& ctx) noexcept {
+  ngx_http_request_t* r = ctx.r;
+  const ngx_int_t code = ngx_http_read_client_request_body(r, on_body);
+  if (code >= NGX_HTTP_SPECIAL_RESPONSE) return code;
+  if (code == NGX_AGAIN) {
+    ctx.read_body_more = r->read_event_handler;
+    r->read_event_handler = on_body_event;
+  }
+  return NGX_DONE;
+}
+
 PublicAddress public_address(RequestCtx& ctx, std::span<u_char> room) noexcept {
   ngx_http_request_t* r = ctx.r;
   const auto& conf =
@@ -213,10 +240,8 @@ ngx_int_t capture_handler(ngx_http_request_t* r) noexcept {
   RequestCtx* ctx = request_ctx(r);
   if (ctx == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   ctx->correlation_id = find_correlation_id(r);
-  ngx_int_t code = answer_early(*ctx);
-  if (code != NGX_DECLINED) return code;
-  code = ngx_http_read_client_request_body(r, on_body);
-  return code >= NGX_HTTP_SPECIAL_RESPONSE ? code : NGX_DONE;
+  const ngx_int_t code = answer_early(*ctx);
+  return code == NGX_DECLINED ? read_body(*ctx) : code;
 }
 
 bool read_request_body(LinkEvent& event, std::uint64_t offset,

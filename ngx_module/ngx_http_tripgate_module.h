@@ -39,7 +39,8 @@ struct RequestCtx {
   bool is_address = false;  // the path is a webhook address
   bool is_judged = false;   // admission holds the verdict
   bool is_store_down = false;
-  Admission admission;  // texts copied to the pool
+  Admission admission;                                 // texts copied to the pool
+  ngx_http_event_handler_pt read_body_more = nullptr;  // nginx's own, while the body is read
   LinkEvent event;
   BodyReader body;
   std::string_view outcome;        // for $tripgate_outcome

@@ -97,8 +97,8 @@ ngx_int_t send_answer(ngx_http_request_t* r, const Answer& answer, const JsonTex
 }
 
 ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
-  const ngx_int_t code = ngx_http_discard_request_body(r);
-  if (code != NGX_OK) return code;
+  // nginx has tried already; a body that cannot be skipped only costs the connection.
+  if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
   JsonText json(answer_room());
   const Answer answer = write_nginx_error(status_of_error(r), find_correlation_id(r), json);
   // The filter would prefer the status that led here; some of nginx's own are not for clients.

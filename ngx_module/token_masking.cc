@@ -27,9 +27,12 @@ std::string_view request_without_token(ngx_http_request_t* r) noexcept {
   const std::string_view target = view_of(r->unparsed_uri);
   const std::size_t mark = std::min(target.find('?'), target.size());
   const std::string_view query(target.data() + mark, target.size() - mark);
+  // An error_page turns r->method_name into GET.
+  const std::string_view line = view_of(r->request_line);
+  const std::string_view method(line.data(), std::min(line.find(' '), line.size()));
   const bool is_parsed = !target.empty();
   const std::size_t size =
-      r->method_name.len + 1 + path.size() + query.size() + 1 + r->http_protocol.len;
+      method.size() + 1 + path.size() + query.size() + 1 + r->http_protocol.len;
   auto* text = static_cast<char*>(ngx_pnalloc(r->pool, size));
   if (text == nullptr) return {};
   std::size_t used = 0;
@@ -38,7 +41,7 @@ std::string_view request_without_token(ngx_http_request_t* r) noexcept {
     used += part.size();
   };
   if (is_parsed) {
-    put(view_of(r->method_name));
+    put(method);
     put(" ");
   }
   used += cut_token(path, {text + used, path.size()});

@@ -49,7 +49,7 @@ class FakeEngine:
         self.events, self.cancels, self.order, self.hellos = [], [], [], []
         self.answer = answer or FakeEngine.ack
         self.on_cancel = None
-        self.credit = credit
+        self.credit, self.is_granting = credit, True
         self.changed = threading.Condition()
         self.connections = []
         self.listener = socket.socket(socket.AF_UNIX)
@@ -62,6 +62,9 @@ class FakeEngine:
 
     def send(self, connection, kind, sequence=0, payload=b"", flags=0):
         connection.sendall(struct.pack("<IBBHQ", len(payload), kind, flags, 0, sequence) + payload)
+
+    def grant(self, size):
+        self.send(self.connections[-1], CREDIT, 0, struct.pack("<I", size))
 
     def nack(self, connection, event, status, retry_after, code, message):
         self.send(connection, NACK, event.sequence,
@@ -129,7 +132,8 @@ class FakeEngine:
                 self._complete(connection, unfinished.pop(sequence))
         elif kind == BODY:
             unfinished[sequence].body += payload
-            self.send(connection, CREDIT, 0, struct.pack("<I", len(payload)))
+            if self.is_granting:
+                self.send(connection, CREDIT, 0, struct.pack("<I", len(payload)))
             if flags & BODY_ENDS:
                 self._complete(connection, unfinished.pop(sequence))
         elif kind == CANCEL:

@@ -56,7 +56,8 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         listen 127.0.0.1:{h2_port} http2;
-        error_page 400 405 408 413 414 429 431 494 497 = @tripgate_error;
+        error_page 400 405 408 413 414 429 431 497 /tripgate/error;
+        error_page 494 =431 /tripgate/error;
         tripgate_mask_header X-Secret;
         {extra}
         include {conf}/tripgate.conf;
@@ -152,7 +153,6 @@ class Stand:
     def raw(self, data):
         with self.connect() as client:
             client.sendall(data)
-            client.shutdown(socket.SHUT_WR)
             answer = b""
             while piece := client.recv(65536):
                 answer += piece
