@@ -21,6 +21,23 @@ RELEASE  := -O2 -g -D_FORTIFY_SOURCE=2
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 LIBS     := -llmdb -lyajl -lyaml -lpcre2-8 -lcurl -lssl -lcrypto
 
+# Debian packages: what the programs need to build and run, and what the tests need besides.
+PACKAGES := g++ make nginx nginx-dev liblmdb-dev libyajl-dev libyaml-dev libpcre2-dev \
+            libboost1.81-dev libssl-dev libcurl4-openssl-dev curl
+TEST_PACKAGES := libgtest-dev libgmock-dev libcmocka-dev clang python3 openssl
+LINT_PACKAGES := clang-format clang-tidy python3
+
+installed := $(shell dpkg-query -W -f '$${Package} ' 2>/dev/null)
+missing   := $(if $(installed),$(filter-out $(installed),$(PACKAGES)))
+
+# Plain make only names what is missing: it never installs.
+ifneq (,$(filter all engine module,$(or $(MAKECMDGOALS),all)))
+ifneq (,$(missing))
+$(error missing Debian packages: $(missing) - make run and make test install them, or: \
+  sudo apt-get install $(missing))
+endif
+endif
+
 # Every source below engine/ but main.cc and the step supervisor belongs to the engine's library.
 shared_src := $(sort $(wildcard shared/*.cc))
 engine_src := $(sort $(filter-out engine/main.cc engine/step/%,$(wildcard engine/*.cc engine/*/*.cc)))
@@ -78,6 +95,89 @@ unit-$(1): $(BUILD)/san/unit/$(1)
 	$(BUILD)/san/unit/$(1) --gtest_brief=1
 endef
 $(foreach dir,$(unit_dirs),$(eval $(call unit_rule,$(dir))))
+
+## deps: install the Debian packages that building, running and testing take
+.PHONY: deps
+deps:
+	@conf/install-packages.sh $(PACKAGES) $(TEST_PACKAGES)
+
+## run: install what is missing, build, start engine and nginx (PORT, STATE_DIR, DEMO=1|0)
+.PHONY: run
+run: export PORT := $(PORT)
+run: export DEMO := $(DEMO)
+run: export BUILD := $(BUILD)
+run:
+	@conf/install-packages.sh $(PACKAGES)
+	@$(MAKE) --no-print-directory all
+	@exec conf/run.sh
+
+## test: all tests; installs what is missing; the last line counts them
+.PHONY: test
+test:
+	@conf/install-packages.sh $(PACKAGES) $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory test-programs
+	@python3 test/lib/tally.py $(unit_dirs) --build $(BUILD) $(if $(SUITES),--suites $(SUITES))
+
+# What `make test` runs must be built, and one part that does not build fails that run.
+.PHONY: test-programs
+test-programs: all $(addprefix $(BUILD)/san/unit/,$(unit_dirs)) \
+               $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step cmocka-programs \
+               $(BUILD)/test/edge_writer
+
+## test-http: the real nginx and engine over HTTP (FLAVOUR=san|release)
+.PHONY: test-http
+test-http: all $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step
+	python3 test/lib/tally.py --build $(BUILD) --suites http
+
+## test-crash: kill engine and workers under load (KILLS="200 50 50": engine, workers, both)
+KILLS ?= 200 50 50
+.PHONY: test-crash
+test-crash: all
+	BUILD=$(BUILD) python3 test/crash/kill_under_load.py $(KILLS)
+
+## test-tidy: rules of the house that no compiler knows
+.PHONY: test-tidy
+test-tidy:
+	python3 test/lib/tally.py --build $(BUILD) --suites tidy
+
+## lint: formatting, clang-tidy on what changed since main (ALL=1: everything), the module's symbols
+sources := $(sort $(wildcard shared/*.cc shared/*.h ngx_module/*.cc ngx_module/*.h engine/*.cc \
+             engine/*/*.cc engine/*/*.h test/*/*.cc test/*/*.h test/*/*/*.cc test/*/*/*.h))
+changed = $(if $(ALL),$(sources),$(filter $(sources),$(shell git diff --name-only --diff-filter=d main)))
+.PHONY: lint
+lint: compile_commands.json test-tidy $(if $(wildcard ngx_module/*.mk),lint-module)
+	clang-format --dry-run -Werror $(sources)
+	$(if $(filter %.cc,$(changed)),clang-tidy --quiet -p . $(filter %.cc,$(changed)))
+
+## format: clang-format on every source
+.PHONY: format
+format:
+	clang-format -i $(sources)
+
+# For editors and clang-tidy: every compile command that make would run.
+.PHONY: compile_commands.json
+compile_commands.json:
+	@$(MAKE) --no-print-directory -Bnk V=1 all $(addprefix $(BUILD)/san/unit/,$(unit_dirs)) \
+	  2>/dev/null | python3 test/lib/compile_commands.py >$@
+
+## bench: the figures of the README, measured here
+.PHONY: bench
+bench: all
+	@test -x test/bench/run.sh || { echo "bench: test/bench/run.sh is not in this tree"; exit 1; }
+	test/bench/run.sh
+
+## install: the programs, the module, the configuration (DESTDIR=, PREFIX=/usr)
+.PHONY: install
+install: all
+	install -D -m 0755 $(BUILD)/tripgate $(DESTDIR)$(PREFIX)/bin/tripgate
+	install -D -m 0755 $(BUILD)/tripgate-step $(DESTDIR)$(PREFIX)/lib/tripgate/tripgate-step
+	install -D -m 0644 $(BUILD)/ngx_http_tripgate_module.so \
+	  $(DESTDIR)$(PREFIX)/lib/nginx/modules/ngx_http_tripgate_module.so
+	install -D -m 0644 conf/tripgate.conf $(DESTDIR)/etc/tripgate/tripgate.conf
+	install -D -m 0644 conf/engine.yaml $(DESTDIR)/etc/tripgate/engine.yaml
+	install -D -m 0644 conf/engine.service $(DESTDIR)$(PREFIX)/lib/systemd/system/tripgate.service
+	install -d $(DESTDIR)$(PREFIX)/share/tripgate/demo
+	install -m 0644 conf/demo/*.yaml $(DESTDIR)$(PREFIX)/share/tripgate/demo
 
 ## test-unit: the unit tests, under AddressSanitizer and UndefinedBehaviorSanitizer
 .PHONY: test-unit
