@@ -1,0 +1,147 @@
+// Three databases hold executions: the record under its number, the number under the id that people
+// know, and a mark for each execution that is not final, from which a start recovers.
+#include "engine/status/execution_store.h"
+
+#include <openssl/sha.h>
+
+#include "engine/base/errc.h"
+#include "engine/status/record_writer.h"
+
+namespace tripgate {
+namespace {
+
+constexpr std::string_view kLastNumberKey = "execution";
+
+/// Adds one to a counter of 8 little-endian bytes that starts at 0.
+Result<std::uint64_t> take_next(lmdb::WriteTransaction& txn, lmdb::Database database,
+                                std::string_view key) {
+  const auto stored = txn.find(database, key);
+  if (!stored) return stored.error();
+  std::uint64_t number = 0;
+  if (*stored) {
+    ByteReader reader(**stored);
+    number = reader.get<std::uint64_t>();
+    if (!reader.done()) return make_error_code(Errc::store_corrupt);
+  }
+  ++number;
+  std::array<std::uint8_t, sizeof number> bytes{};
+  ByteWriter(bytes).put(number);
+  if (const ErrorCode error = txn.put(database, key, as_text(bytes)); error) return error;
+  return number;
+}
+
+/// The pipeline of an execution as a key. Four identifiers may be longer than a key, their hash is
+/// not; no identifier holds a NUL.
+std::string pipeline_key(const Execution& execution) {
+  std::string text;
+  for (const std::string* part :
+       {&execution.account, &execution.org, &execution.project, &execution.pipeline}) {
+    text += *part;
+    text += '\0';
+  }
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+Result<Execution> decode(std::string_view bytes, ExecutionNumber number) {
+  std::optional<Execution> execution = decode_execution(bytes);
+  if (!execution || execution->number != number) return make_error_code(Errc::store_corrupt);
+  return std::move(*execution);
+}
+
+}  // namespace
+
+ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                           Execution& execution) {
+  const auto number = take_next(txn, dbs.meta, kLastNumberKey);
+  if (!number) return number.error();
+  const auto sequence = take_next(txn, dbs.run_sequence, pipeline_key(execution));
+  if (!sequence) return sequence.error();
+  execution.number = *number;
+  execution.run_sequence = *sequence;
+  const std::string key = big_endian_key(*number);
+  if (const ErrorCode error = txn.append(dbs.execution, key, encode_execution(execution)); error) {
+    return error;
+  }
+  if (const ErrorCode error = txn.insert(dbs.execution_index, execution.plan_execution_id, key);
+      error) {
+    return error;
+  }
+  return txn.append(dbs.active_execution, key, {});
+}
+
+ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                         const Execution& execution) {
+  const Result<Execution> stored = load_execution(txn, dbs, execution.number);
+  if (!stored) return stored.error();
+  if (stored->status != execution.status && !run_may_move(stored->status, execution.status)) {
+    return make_error_code(Errc::invalid_transition);
+  }
+  const std::string key = big_endian_key(execution.number);
+  if (const ErrorCode error = txn.put(dbs.execution, key, encode_execution(execution)); error) {
+    return error;
+  }
+  if (!is_final(execution.status)) return {};
+  const auto erased = txn.erase(dbs.active_execution, key);
+  return erased ? ErrorCode() : erased.error();
+}
+
+Result<Execution> load_execution(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                 ExecutionNumber number) {
+  const auto bytes = txn.load(dbs.execution, big_endian_key(number));
+  if (!bytes) return bytes.error();
+  return decode(*bytes, number);
+}
+
+Result<Execution> find_execution(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                 std::string_view plan_execution_id) {
+  if (plan_execution_id.empty()) return make_error_code(Errc::not_found);
+  const auto key = txn.load(dbs.execution_index, plan_execution_id.substr(0, 64));
+  if (!key) return key.error();
+  if (key->size() != sizeof(ExecutionNumber)) return make_error_code(Errc::store_corrupt);
+  return load_execution(txn, dbs, read_big_endian<ExecutionNumber>(*key));
+}
+
+Result<std::vector<ExecutionNumber>> list_active_executions(const lmdb::Transaction& txn,
+                                                            const StateDatabases& dbs,
+                                                            ExecutionNumber after,
+                                                            std::size_t limit) {
+  auto cursor = lmdb::Cursor::open(txn, dbs.active_execution);
+  if (!cursor) return cursor.error();
+  std::vector<ExecutionNumber> numbers;
+  auto entry = cursor->seek(big_endian_key(after + 1));
+  while (entry && *entry && numbers.size() < limit) {
+    if ((*entry)->key.size() != sizeof(ExecutionNumber)) {
+      return make_error_code(Errc::store_corrupt);
+    }
+    numbers.push_back(read_big_endian<ExecutionNumber>((*entry)->key));
+    entry = cursor->next();
+  }
+  if (!entry) return entry.error();
+  return numbers;
+}
+
+ErrorCode for_each_execution(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                             ExecutionNumber before,
+                             const std::function<bool(const Execution&)>& visit) {
+  auto cursor = lmdb::Cursor::open(txn, dbs.execution);
+  if (!cursor) return cursor.error();
+  auto entry = cursor->last();
+  if (before != 0) {
+    entry = cursor->seek(big_endian_key(before));
+    if (entry) entry = *entry ? cursor->previous() : cursor->last();
+  }
+  while (entry && *entry) {
+    if ((*entry)->key.size() != sizeof(ExecutionNumber))
+      return make_error_code(Errc::store_corrupt);
+    const auto execution = decode((*entry)->value, read_big_endian<ExecutionNumber>((*entry)->key));
+    if (!execution) return execution.error();
+    if (!visit(*execution)) return {};
+    entry = cursor->previous();
+  }
+  return entry ? ErrorCode() : entry.error();
+}
+
+}  // namespace tripgate

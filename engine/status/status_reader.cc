@@ -1,0 +1,192 @@
+// Looks records up, checks whose they are, and hands them to the writers of status_json.h.
+#include "engine/status/status_reader.h"
+
+#include <array>
+
+#include "engine/base/errc.h"
+#include "engine/status/execution_store.h"
+#include "engine/status/history.h"
+#include "engine/status/status_json.h"
+#include "shared/event_head.h"
+
+namespace tripgate {
+namespace {
+
+/// Executions that one list looks at: decoding them takes about 20 ms, and no snapshot may live
+/// beyond 100 ms (design section 2).
+constexpr std::size_t kListScanMax = 10000;
+
+/// An event with its rows.
+struct EventRows {
+  std::vector<HistoryRow> rows;
+  StoredEvent event;
+  UnixMs received_at_ms = 0;
+};
+
+UnixMs received_at_ms(const StoredEvent& event) {
+  const auto decoded = decode_event_head(event.head_bytes);
+  return decoded ? static_cast<UnixMs>(decoded->head.received_at_ms) : 0;
+}
+
+Result<EventRows> load_event_rows(const StateStore& store, const Journal& journal,
+                                  std::string_view account, std::string_view event_id) {
+  const std::optional<EventId> id = EventId::parse(event_id);
+  if (!id) return make_error_code(Errc::not_found);
+  const Result<EventSequence> sequence = journal.find(*id);
+  if (!sequence) return sequence.error();
+  EventRows found;
+  {
+    const auto txn = store.begin_read();
+    if (!txn) return txn.error();
+    auto rows = load_history_rows(*txn, store.databases(), *sequence);
+    if (!rows) return rows.error();
+    found.rows = std::move(*rows);
+  }
+  if (found.rows.empty() || found.rows.front().account != account) {
+    return make_error_code(Errc::not_found);
+  }
+  Result<StoredEvent> event = journal.load(*sequence);
+  if (!event) return event.error();
+  found.event = std::move(*event);
+  found.received_at_ms = received_at_ms(found.event);
+  return found;
+}
+
+EventFacts facts(const EventRows& found, std::string_view event_id) {
+  return {event_id, found.received_at_ms, found.event.body};
+}
+
+Result<Execution> load_own_execution(const StateStore& store, std::string_view account,
+                                     std::string_view plan_execution_id) {
+  const auto txn = store.begin_read();
+  if (!txn) return txn.error();
+  Result<Execution> execution = find_execution(*txn, store.databases(), plan_execution_id);
+  if (execution && execution->account != account) return make_error_code(Errc::not_found);
+  return execution;
+}
+
+bool passes(const ExecutionFilter& filter, const Execution& execution) {
+  return execution.account == filter.account && (!filter.org || *filter.org == execution.org) &&
+         (!filter.project || *filter.project == execution.project) &&
+         (!filter.pipeline || *filter.pipeline == execution.pipeline);
+}
+
+}  // namespace
+
+std::string event_not_found_message(std::string_view event_id) {
+  return "Invalid request: Trigger event history doesn't exist for event with eventId " +
+         std::string(event_id);
+}
+
+Result<std::string> StatusReader::processing_details(std::string_view account,
+                                                     std::string_view event_id) const {
+  const auto found = load_event_rows(store_, journal_, account, event_id);
+  if (!found) return found.error();
+  JsonWriter json;
+  write_processing_details(json, facts(*found, event_id), found->rows);
+  return json.take();
+}
+
+Result<std::string> StatusReader::execution_details(std::string_view account,
+                                                    std::string_view event_id) const {
+  const auto found = load_event_rows(store_, journal_, account, event_id);
+  if (!found) return found.error();
+  JsonWriter json;
+  json.begin_object().key("webhookProcessingDetails");
+  write_processing_details(json, facts(*found, event_id), found->rows);
+  json.key("executionDetails");
+  const auto& requested = found->rows.front().execution;
+  // Whatever keeps the run from being read must not hide the row (triggers.md 2.5).
+  const auto detail = requested ? execution_detail(account, requested->plan_execution_id)
+                                : Result<std::string>(make_error_code(Errc::not_found));
+  detail ? json.raw(*detail) : json.null();
+  json.end_object();
+  return json.take();
+}
+
+Result<std::string> StatusReader::execution_detail(std::string_view account,
+                                                   std::string_view plan_execution_id) const {
+  const auto execution = load_own_execution(store_, account, plan_execution_id);
+  if (!execution) return execution.error();
+  JsonWriter json;
+  json.begin_object().key("pipelineExecutionSummary");
+  write_execution_summary(json, *execution);
+  json.end_object();
+  return json.take();
+}
+
+Result<std::string> StatusReader::execution_list(const ExecutionFilter& filter, std::size_t page,
+                                                 std::size_t size) const {
+  if (size == 0) return make_error_code(Errc::invalid_argument);
+  const auto txn = store_.begin_read();
+  if (!txn) return txn.error();
+  JsonWriter json;
+  json.begin_object().key("content").begin_array();
+  PageNumbers numbers{page, size, 0, 0};
+  std::size_t seen = 0;
+  const ErrorCode error =
+      for_each_execution(*txn, store_.databases(), 0, [&](const Execution& execution) {
+        if (passes(filter, execution)) {
+          if (numbers.total / size == page) {
+            write_execution_summary(json, execution);
+            ++numbers.count;
+          }
+          ++numbers.total;
+        }
+        return ++seen < kListScanMax;
+      });
+  if (error) return error;
+  json.end_array();
+  write_page_end(json, numbers);
+  json.end_object();
+  return json.take();
+}
+
+Result<std::string> StatusReader::event_history(std::string_view account, std::string_view event_id,
+                                                std::size_t page, std::size_t size) const {
+  if (size == 0) return make_error_code(Errc::invalid_argument);
+  const auto found = load_event_rows(store_, journal_, account, event_id);
+  if (!found) return found.error();
+  PageNumbers numbers{page, size, found->rows.size(), 0};
+  JsonWriter json;
+  json.begin_object().key("content").begin_array();
+  for (std::size_t i = 0; i < found->rows.size(); ++i) {
+    if (i / size != page) continue;
+    write_history_row(json, facts(*found, event_id), found->rows[i]);
+    ++numbers.count;
+  }
+  json.end_array();
+  write_page_end(json, numbers);
+  json.end_object();
+  return json.take();
+}
+
+Result<std::string> StatusReader::trigger_history(std::uint64_t trigger_ref, std::size_t page,
+                                                  std::size_t size) const {
+  if (size == 0) return make_error_code(Errc::invalid_argument);
+  HistoryPage found;
+  {
+    const auto txn = store_.begin_read();
+    if (!txn) return txn.error();
+    auto loaded = load_trigger_history(*txn, store_.databases(), trigger_ref, page, size);
+    if (!loaded) return loaded.error();
+    found = std::move(*loaded);
+  }
+  JsonWriter json;
+  json.begin_object().key("content").begin_array();
+  for (const HistoryRow& row : found.rows) {
+    const Result<StoredEvent> event = journal_.load(row.event_sequence);
+    if (!event) return event.error();
+    const auto decoded = decode_event_head(event->head_bytes);
+    if (!decoded) return make_error_code(Errc::store_corrupt);
+    std::array<char, EventId::kTextSize> id{};
+    decoded->head.id.print(id);
+    write_history_row(json, {{id.data(), id.size()}, received_at_ms(*event), event->body}, row);
+  }
+  json.end_array();
+  write_page_end(json, {page, size, found.total, found.rows.size()});
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace tripgate
