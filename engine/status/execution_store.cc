@@ -5,28 +5,21 @@
 #include <openssl/sha.h>
 
 #include "engine/base/errc.h"
+#include "engine/journal/state_schema.h"
 #include "engine/status/record_writer.h"
 
 namespace tripgate {
 namespace {
 
-constexpr std::string_view kLastNumberKey = "execution";
-
-/// Adds one to a counter of 8 little-endian bytes that starts at 0.
+/// Hands out the numbers of a counter, from 1.
 Result<std::uint64_t> take_next(lmdb::WriteTransaction& txn, lmdb::Database database,
                                 std::string_view key) {
-  const auto stored = txn.find(database, key);
-  if (!stored) return stored.error();
-  std::uint64_t number = 0;
-  if (*stored) {
-    ByteReader reader(**stored);
-    number = reader.get<std::uint64_t>();
-    if (!reader.done()) return make_error_code(Errc::store_corrupt);
+  const auto next = state::load_number(txn, database, key);
+  if (!next) return next.error();
+  const std::uint64_t number = *next == 0 ? 1 : *next;
+  if (const ErrorCode error = state::put_number(txn, database, key, number + 1); error) {
+    return error;
   }
-  ++number;
-  std::array<std::uint8_t, sizeof number> bytes{};
-  ByteWriter(bytes).put(number);
-  if (const ErrorCode error = txn.put(database, key, as_text(bytes)); error) return error;
   return number;
 }
 
@@ -55,7 +48,7 @@ Result<Execution> decode(std::string_view bytes, ExecutionNumber number) {
 
 ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                            Execution& execution) {
-  const auto number = take_next(txn, dbs.meta, kLastNumberKey);
+  const auto number = take_next(txn, dbs.meta, state::kNextExecutionKey);
   if (!number) return number.error();
   const auto sequence = take_next(txn, dbs.run_sequence, pipeline_key(execution));
   if (!sequence) return sequence.error();

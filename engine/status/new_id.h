@@ -1,0 +1,12 @@
+// Ids that the engine makes up.
+#pragma once
+
+#include <string>
+
+namespace tripgate {
+
+/// A random UUID in its short form of 22 characters (triggers.md 1.12). Takes its bytes from the
+/// kernel; aborts if it has none.
+[[nodiscard]] std::string make_short_id();
+
+}  // namespace tripgate
