@@ -11,7 +11,8 @@
 #include "engine/base/clock.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
-#include "engine/match/trigger_catalog.h"
+#include "engine/match/catalog.h"
+#include "engine/plan/plan.h"
 #include "engine/status/execution.h"
 
 namespace tripgate {
@@ -38,9 +39,10 @@ class Dispatcher {
     boost::asio::any_io_executor executor;
     StateStore& store;
     Journal& journal;
-    TriggerCatalog& catalog;
+    Catalog& catalog;
     const Clock& clock;
     DispatchLimits limits;
+    plan::PlanDefaults plan_defaults;
     /// How many more waiting executions there may be; with 0 the dispatcher waits for `wake`. The
     /// executions of one event are never split. Empty: unlimited.
     std::function<std::size_t()> room;

@@ -12,9 +12,9 @@
 #include "engine/base/clock.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
+#include "engine/match/catalog.h"
+#include "engine/plan/plan.h"
 #include "engine/run/command_runner.h"
-#include "engine/run/run_plan.h"
-#include "engine/run/step_renderer.h"
 #include "engine/status/execution.h"
 
 namespace tripgate {
@@ -39,11 +39,12 @@ class Runner {
     boost::asio::any_io_executor executor;
     StateStore& store;
     const Journal& journal;
-    PlanSource& plans;
-    StepRenderer& renderer;
+    Catalog& catalog;
     CommandRunner& commands;
     const Clock& clock;
     RunLimits limits;
+    /// The dispatcher's, or recovery would plan other timeouts.
+    plan::PlanDefaults plan_defaults;
     /// Told on the executor when waiting executions became fewer: wake the dispatcher.
     std::function<void()> on_room;
     /// Told on the executor when a final status is durable. May be empty.
@@ -56,7 +57,8 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
 
   /// Takes up the executions of earlier engines: finds their steps again, then starts what may
-  /// start. Waits for the disk; call before the dispatcher starts. Errors: those of the store.
+  /// start. Waits for the disk. On the executor, or before it runs, and before the dispatcher
+  /// starts. Errors: those of the store.
   [[nodiscard]] ErrorCode recover();
 
   /// Queues executions that were just created.

@@ -1,34 +1,41 @@
-// The seam between the runner and the expression language.
+// Values of the expressions in a step.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "engine/base/result.h"
-#include "engine/run/run_plan.h"
+#include "engine/jexl/value.h"
+#include "engine/plan/plan.h"
 #include "engine/status/execution.h"
 
 namespace tripgate {
 
-/// What a step's expressions may refer to.
-struct RenderScope {
-  const Execution& execution;
-  const RunPlan& plan;
-  std::size_t stage_index = 0;
-  std::string_view event_head;  // encoded; empty if no event is known
-  std::string_view event_body;
-};
-
-/// Gives texts with `<+...>` their values.
+/// What a step's expressions may refer to (triggers.md 10.1).
+///
+/// The payload is parsed once. A value of the event is never evaluated itself, whatever it holds.
 class StepRenderer {
  public:
-  virtual ~StepRenderer() = default;
+  /// head_bytes: the event's encoded head. All arguments are borrowed.
+  StepRenderer(const Execution& execution, const plan::Plan& plan, std::size_t stage_index,
+               std::string_view head_bytes, std::string_view body);
 
-  /// One value for each variable, in order. What does not resolve is the text `null`; a value of
-  /// the event is never evaluated itself.
-  [[nodiscard]] virtual std::vector<std::string> render(const std::vector<RunVariable>& variables,
-                                                        const RenderScope& scope) = 0;
+  /// The text with each outermost `<+...>` replaced by its value; what does not resolve is `null`.
+  [[nodiscard]] std::string render(std::string_view text) const;
+
+ private:
+  [[nodiscard]] std::string render_block(std::string_view block, int depth) const;
+  [[nodiscard]] std::string render_at_depth(std::string_view text, int depth) const;
+  [[nodiscard]] const std::string* find_variable(const std::vector<std::string>& path) const;
+  [[nodiscard]] std::string render_header(std::string_view name) const;
+  [[nodiscard]] jexl::Value all_headers() const;
+
+  const Execution& execution_;
+  const plan::Plan& plan_;
+  std::size_t stage_index_;
+  std::string_view head_bytes_;
+  std::string_view body_;
+  jexl::Value root_;
 };
 
 }  // namespace tripgate

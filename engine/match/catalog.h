@@ -1,4 +1,4 @@
-// What the dispatcher asks of the entities: which triggers there are, and what they start.
+// What dispatcher and runner ask of the entities: which triggers there are, and what they start.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
-#include "engine/run/run_plan.h"
 
 namespace tripgate {
 
@@ -37,12 +35,27 @@ struct TriggerQuery {
   std::optional<std::string_view> trigger;
 };
 
-/// Reads entities as they are now. Called by the dispatcher and the runner on their executor.
-class TriggerCatalog {
- public:
-  virtual ~TriggerCatalog() = default;
+/// Names a pipeline.
+struct PipelineKey {
+  std::string_view account;
+  std::string_view org;
+  std::string_view project;
+  std::string_view pipeline;
+};
 
-  /// A trigger by its number; nothing if it was deleted. Errors are those of the store.
+/// A stored pipeline document (root `pipeline`).
+struct PipelineText {
+  std::uint64_t version = 0;
+  std::string text;
+};
+
+/// Reads entities as they are now. Called on the executors of dispatcher and runner. Errors are
+/// those of the store.
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+
+  /// A trigger by its number; nothing if it was deleted.
   [[nodiscard]] virtual Result<std::optional<CatalogTrigger>> find_trigger(std::uint64_t ref) = 0;
 
   /// All custom triggers that the ids select, disabled ones included, in the order in which they
@@ -50,10 +63,13 @@ class TriggerCatalog {
   [[nodiscard]] virtual Result<std::vector<CatalogTrigger>> select_triggers(
       const TriggerQuery& query) = 0;
 
-  /// The plan of a trigger's pipeline in its current version. The Diagnostic's message becomes part
-  /// of the history row (triggers.md 3.3); nothing if the pipeline does not exist.
-  [[nodiscard]] virtual Result<std::optional<RunPlan>, Diagnostic> plan_target(
-      const CatalogTrigger& trigger) = 0;
+  /// The current version of a pipeline; nothing if it does not exist.
+  [[nodiscard]] virtual Result<std::optional<PipelineText>> find_pipeline(
+      const PipelineKey& key) = 0;
+
+  /// The text of exactly that version, deleted pipelines included. Errors: Errc::not_found.
+  [[nodiscard]] virtual Result<std::string> load_pipeline_version(const PipelineKey& key,
+                                                                  std::uint64_t version) = 0;
 };
 
 }  // namespace tripgate

@@ -1,0 +1,253 @@
+// One write is under way at a time; the next batch is taken when it is durable. Events go in
+// batches until something looks like poison: then one by one, each attempt journaled first.
+#include "engine/match/dispatcher.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "engine/base/errc.h"
+#include "engine/base/log.h"
+#include "engine/match/dispatch_marks.h"
+#include "engine/match/verdict.h"
+#include "engine/status/execution_store.h"
+
+namespace tripgate {
+namespace {
+
+/// Between two attempts at what failed.
+constexpr std::chrono::milliseconds kRetryPause{200};
+
+/// Everything that settles a run of events.
+struct Batch {
+  std::vector<VerdictRow> rows;
+  EventSequence last = 0;
+  std::size_t event_count = 0;
+};
+
+ErrorCode write_batch(lmdb::WriteTransaction& txn, const StateDatabases& dbs, Journal& journal,
+                      Batch& batch) {
+  for (VerdictRow& verdict : batch.rows) {
+    if (verdict.execution) {
+      Execution& execution = *verdict.execution;
+      if (const ErrorCode error = create_execution(txn, dbs, execution); error) return error;
+      verdict.row.execution = RowExecution{execution.plan_execution_id, execution.run_sequence,
+                                           execution.started_at_ms};
+    }
+    if (const ErrorCode error = put_history_row(txn, dbs, verdict.row); error) return error;
+  }
+  return journal.settle(txn, batch.last);
+}
+
+std::vector<ExecutionNumber> created_by(const Batch& batch) {
+  std::vector<ExecutionNumber> numbers;
+  for (const VerdictRow& verdict : batch.rows) {
+    if (verdict.execution) numbers.push_back(verdict.execution->number);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
+ public:
+  explicit Impl(Parts parts) : parts_(std::move(parts)), retry_timer_(parts_.executor) {}
+
+  void post(void (Impl::*method)()) {
+    boost::asio::post(parts_.executor,
+                      [self = shared_from_this(), method] { ((*self).*method)(); });
+  }
+
+  void start() {
+    const Result<EventSequence> settled = parts_.journal.settled();
+    if (!settled) return begin_again(settled.error());
+    settled_ = *settled;
+    bool made_no_progress = false;
+    {
+      const auto txn = parts_.store.begin_read();
+      if (!txn) return begin_again(txn.error());
+      const auto mark = load_start_mark(*txn, dbs());
+      const auto attempts = load_attempts(*txn, dbs());
+      if (!mark || !attempts) return begin_again(mark ? attempts.error() : mark.error());
+      made_no_progress = *mark == settled_ && parts_.journal.last_durable() > settled_;
+      attempts_ = *attempts;
+    }
+    if (made_no_progress || attempts_.sequence > settled_) {
+      careful_count_ = parts_.limits.batch_events;
+    }
+    submit(
+        [self = shared_from_this()](lmdb::WriteTransaction& txn) {
+          return put_start_mark(txn, self->dbs(), self->settled_);
+        },
+        [this] { is_started_ = true; });
+  }
+
+  void run() {
+    if (!is_started_ || is_paused_ || is_stopped_ || is_busy_) return;
+    const std::size_t room = parts_.room ? parts_.room() : parts_.limits.batch_events;
+    if (room == 0) return;
+    const std::size_t limit = careful_count_ > 0 ? 1 : std::min(room, parts_.limits.batch_events);
+    auto events = parts_.journal.load_after(settled_, limit, parts_.limits.batch_bytes);
+    if (!events) return retry_later("cannot read events", events.error());
+    if (events->empty()) return;
+    if (careful_count_ > 0) return attempt(std::move(events->front()));
+    settle(*events);
+  }
+
+  void stop() {
+    is_stopped_ = true;
+    retry_timer_.cancel();
+  }
+
+  std::atomic<bool> is_paused_ = false;
+
+ private:
+  [[nodiscard]] const StateDatabases& dbs() const { return parts_.store.databases(); }
+
+  /// Journals an attempt at one event, then makes it; or puts the event aside.
+  void attempt(StoredEvent event) {
+    if (attempts_.sequence != event.sequence) attempts_ = {event.sequence, 0};
+    if (attempts_.count >= parts_.limits.attempts_max) return put_aside(event);
+    ++attempts_.count;
+    submit([self = shared_from_this(), attempts = attempts_](
+               lmdb::WriteTransaction& txn) { return put_attempts(txn, self->dbs(), attempts); },
+           [this, shared = std::make_shared<StoredEvent>(std::move(event))] {
+             if (!is_stopped_) settle({std::move(*shared)});
+           });
+  }
+
+  void put_aside(const StoredEvent& event) {
+    const std::string reason =
+        last_failure_.empty() ? "processing ended with the engine" : last_failure_;
+    log_error("event " + std::to_string(event.sequence) + " is put aside: " + reason);
+    Batch batch;
+    batch.rows.push_back(exception_row(event, reason, parts_.clock.now_ms()));
+    batch.last = event.sequence;
+    batch.event_count = 1;
+    write(std::move(batch));
+  }
+
+  /// Judges events up to the first that fails and settles those.
+  void settle(const std::vector<StoredEvent>& events) {
+    Batch batch;
+    for (const StoredEvent& event : events) {
+      Result<std::vector<VerdictRow>> rows = judge(event);
+      if (!rows) {
+        careful_count_ = std::max<std::size_t>(careful_count_, 1);
+        if (batch.event_count == 0) return retry_later("cannot judge an event", rows.error());
+        break;
+      }
+      for (VerdictRow& row : *rows) batch.rows.push_back(std::move(row));
+      batch.last = event.sequence;
+      ++batch.event_count;
+    }
+    write(std::move(batch));
+  }
+
+  /// The one place where an exception of a library (out of memory, above all) becomes an error: an
+  /// event must not take the engine down if that can be helped.
+  Result<std::vector<VerdictRow>> judge(const StoredEvent& event) {
+    try {
+      auto rows = judge_event(event, parts_.catalog, parts_.clock, parts_.plan_defaults);
+      if (!rows) last_failure_ = rows.error().message();
+      return rows;
+    } catch (const std::exception& exception) {
+      last_failure_ = exception.what();
+      return make_error_code(Errc::io);
+    }
+  }
+
+  void write(Batch batch) {
+    auto shared = std::make_shared<Batch>(std::move(batch));
+    submit(
+        [self = shared_from_this(), shared](lmdb::WriteTransaction& txn) {
+          return write_batch(txn, self->dbs(), self->parts_.journal, *shared);
+        },
+        [this, shared] {
+          settled_ = shared->last;
+          last_failure_.clear();
+          careful_count_ -= std::min(careful_count_, shared->event_count);
+          std::vector<ExecutionNumber> created = created_by(*shared);
+          if (!created.empty() && parts_.on_created) parts_.on_created(std::move(created));
+        });
+  }
+
+  /// Submits a write and goes on once it is durable.
+  template <class Then>
+  void submit(StateWrite write, Then then) {
+    is_busy_ = true;
+    parts_.store.submit(std::move(write), [self = shared_from_this(), then](ErrorCode error) {
+      boost::asio::post(self->parts_.executor, [self, then, error] {
+        self->is_busy_ = false;
+        if (error) return self->on_write_failed(error);
+        then();
+        self->run();
+      });
+    });
+  }
+
+  void on_write_failed(ErrorCode error) {
+    if (error == Errc::cancelled || error == Errc::store_io) return;  // The engine is going down.
+    // A full store heals; a record that cannot be written stays the event's own trouble.
+    if (error != Errc::store_full && is_started_)
+      careful_count_ = std::max<std::size_t>(careful_count_, 1);
+    last_failure_ = error.message();
+    if (!is_started_) return begin_again(error);
+    retry_later("cannot settle events", error);
+  }
+
+  void begin_again(ErrorCode error) {
+    log_error("dispatcher cannot begin: " + error.message());
+    wait_then(&Impl::start);
+  }
+
+  void retry_later(const char* what, ErrorCode error) {
+    log_warning(std::string(what) + ": " + error.message());
+    wait_then(&Impl::run);
+  }
+
+  void wait_then(void (Impl::*method)()) {
+    retry_timer_.expires_after(kRetryPause);
+    retry_timer_.async_wait([self = shared_from_this(), method](const ErrorCode& error) {
+      if (!error && !self->is_stopped_) ((*self).*method)();
+    });
+  }
+
+  Parts parts_;
+  boost::asio::steady_timer retry_timer_;
+  bool is_started_ = false;
+  bool is_stopped_ = false;
+  bool is_busy_ = false;           // A write is under way.
+  EventSequence settled_ = 0;      // Durably.
+  std::size_t careful_count_ = 0;  // Events that are still to be processed alone.
+  DispatchAttempts attempts_;      // At the event that is processed alone.
+  std::string last_failure_;
+};
+
+Dispatcher::Dispatcher(Parts parts) : impl_(std::make_shared<Impl>(std::move(parts))) {}
+
+Dispatcher::~Dispatcher() = default;
+
+void Dispatcher::start(bool is_paused) {
+  impl_->is_paused_ = is_paused;
+  impl_->post(&Impl::start);
+}
+
+void Dispatcher::wake() {
+  impl_->post(&Impl::run);
+}
+
+void Dispatcher::set_paused(bool is_paused) {
+  impl_->is_paused_ = is_paused;
+  if (!is_paused) wake();
+}
+
+void Dispatcher::stop() {
+  impl_->post(&Impl::stop);
+}
+
+}  // namespace tripgate

@@ -1,0 +1,196 @@
+// Selection first, then one row for each trigger in the order of selection. Texts are those of
+// triggers.md 1.7, 3.1 and 3.3, letter for letter.
+#include "engine/match/verdict.h"
+
+#include <array>
+
+#include "engine/base/errc.h"
+#include "engine/status/new_id.h"
+#include "shared/event_head.h"
+
+namespace tripgate {
+namespace {
+
+constexpr std::string_view kRequested = "Pipeline execution was requested successfully";
+constexpr std::string_view kFailedPrefix =
+    "Failed while requesting Pipeline Execution through Trigger: ";
+
+std::string not_found_message(const EventHead& head) {
+  std::string text = "No enabled custom trigger found for Account:";
+  text.append(head.account).append(", Org: ").append(head.org);
+  text.append(", Project: ").append(head.project);
+  if (head.pipeline && !head.pipeline->empty()) text.append(", Pipeline: ").append(*head.pipeline);
+  if (head.trigger && !head.trigger->empty()) text.append(", Trigger: ").append(*head.trigger);
+  return text;
+}
+
+std::string no_pipeline_message(const CatalogTrigger& trigger) {
+  return "Unable to continue trigger execution. Pipeline with identifier: " + trigger.pipeline +
+         ", with org: " + trigger.org + ", with ProjectId: " + trigger.project +
+         ", For Trigger: " + trigger.identifier + " does not exist.";
+}
+
+/// The token's trigger, or all that the ids select. Without a key, ids select no trigger that owns
+/// a token: its token is what keeps strangers from firing it.
+Result<std::vector<CatalogTrigger>> select(const EventHead& head, Catalog& catalog) {
+  std::vector<CatalogTrigger> selected;
+  if (head.trigger_ref != 0) {
+    auto trigger = catalog.find_trigger(head.trigger_ref);
+    if (!trigger) return trigger.error();
+    if (*trigger && (*trigger)->is_enabled) selected.push_back(std::move(**trigger));
+    return selected;
+  }
+  auto candidates =
+      catalog.select_triggers({head.account, head.org, head.project, head.pipeline, head.trigger});
+  if (!candidates) return candidates.error();
+  for (CatalogTrigger& candidate : *candidates) {
+    if (!candidate.is_enabled) continue;
+    if (candidate.has_token && head.principal.is_anonymous()) continue;
+    selected.push_back(std::move(candidate));
+  }
+  return selected;
+}
+
+NodeState node_state(std::string identifier, std::string name, std::string type,
+                     std::string setup_id) {
+  NodeState node;
+  node.identifier = std::move(identifier);
+  node.name = std::move(name);
+  node.type = std::move(type);
+  node.setup_id = std::move(setup_id);
+  return node;
+}
+
+std::vector<StageState> stage_states(const plan::Plan& plan) {
+  std::vector<StageState> stages;
+  for (const plan::PlanStage& stage : plan.stages) {
+    StageState state{node_state(stage.identifier, stage.name, stage.type, stage.setup_id), {}};
+    for (const plan::PlanStep& step : stage.steps) {
+      state.steps.push_back({node_state(step.identifier, step.name, step.type, step.setup_id), 0});
+    }
+    stages.push_back(std::move(state));
+  }
+  return stages;
+}
+
+std::string print(const EventId& id) {
+  std::array<char, EventId::kTextSize> text{};
+  id.print(text);
+  return {text.data(), text.size()};
+}
+
+/// Judges on behalf of one event.
+class Judge {
+ public:
+  Judge(const StoredEvent& event, const EventHead& head, Catalog& catalog, const Clock& clock,
+        const plan::PlanDefaults& defaults)
+      : event_(event), head_(head), catalog_(catalog), clock_(clock), defaults_(defaults) {}
+
+  [[nodiscard]] VerdictRow make_row(FinalStatus status, std::string message) const {
+    VerdictRow verdict;
+    verdict.row.event_sequence = event_.sequence;
+    verdict.row.created_at_ms = clock_.now_ms();
+    verdict.row.account = head_.account;
+    verdict.row.status = status;
+    verdict.row.message = std::move(message);
+    return verdict;
+  }
+
+  [[nodiscard]] Result<VerdictRow> judge(const CatalogTrigger& trigger) const {
+    Result<VerdictRow> verdict = request(trigger);
+    if (!verdict) return verdict;
+    verdict->row.trigger =
+        RowTrigger{trigger.ref, trigger.org, trigger.project, trigger.pipeline, trigger.identifier};
+    verdict->row.runtime_input = trigger.runtime_input;
+    return verdict;
+  }
+
+ private:
+  [[nodiscard]] VerdictRow refuse(std::string_view reason) const {
+    return make_row(FinalStatus::invalid_runtime_input_yaml,
+                    std::string(kFailedPrefix).append(reason));
+  }
+
+  [[nodiscard]] Result<VerdictRow> request(const CatalogTrigger& trigger) const {
+    const UnixMs started_at_ms = clock_.now_ms();
+    const auto text =
+        catalog_.find_pipeline({trigger.account, trigger.org, trigger.project, trigger.pipeline});
+    if (!text) return text.error();
+    if (!*text) return refuse(no_pipeline_message(trigger));
+    std::string plan_execution_id = make_short_id();
+    const auto plan = plan::plan_pipeline((*text)->text, plan_execution_id, defaults_);
+    if (!plan) return refuse(plan.error().message);
+    VerdictRow verdict = make_row(FinalStatus::target_execution_requested, std::string(kRequested));
+    Execution execution = make_execution(trigger, *plan);
+    execution.plan_execution_id = std::move(plan_execution_id);
+    execution.pipeline_version = (*text)->version;
+    execution.started_at_ms = started_at_ms;
+    verdict.execution = std::move(execution);
+    return verdict;
+  }
+
+  [[nodiscard]] Execution make_execution(const CatalogTrigger& trigger,
+                                         const plan::Plan& plan) const {
+    Execution execution;
+    execution.account = trigger.account;
+    execution.org = trigger.org;
+    execution.project = trigger.project;
+    execution.pipeline = trigger.pipeline;
+    execution.pipeline_name = plan.name;
+    execution.created_at_ms = clock_.now_ms();
+    execution.tags = plan.tags;
+    execution.stages = stage_states(plan);
+    execution.origin.event_id = print(head_.id);
+    execution.origin.event_sequence = event_.sequence;
+    execution.origin.trigger = trigger.identifier;
+    execution.origin.trigger_name = trigger.name;
+    execution.origin.principal_username = head_.principal.username;
+    execution.origin.principal_email = head_.principal.email;
+    return execution;
+  }
+
+  const StoredEvent& event_;
+  const EventHead& head_;
+  Catalog& catalog_;
+  const Clock& clock_;
+  const plan::PlanDefaults& defaults_;
+};
+
+}  // namespace
+
+Result<std::vector<VerdictRow>> judge_event(const StoredEvent& event, Catalog& catalog,
+                                            const Clock& clock,
+                                            const plan::PlanDefaults& defaults) {
+  const auto decoded = decode_event_head(event.head_bytes);
+  if (!decoded) return make_error_code(Errc::store_corrupt);
+  const auto selected = select(decoded->head, catalog);
+  if (!selected) return selected.error();
+  const Judge judge(event, decoded->head, catalog, clock, defaults);
+  std::vector<VerdictRow> rows;
+  if (selected->empty()) {
+    rows.push_back(judge.make_row(FinalStatus::no_enabled_custom_trigger_found,
+                                  not_found_message(decoded->head)));
+  }
+  for (const CatalogTrigger& trigger : *selected) {
+    Result<VerdictRow> row = judge.judge(trigger);
+    if (!row) return row.error();
+    row->row.number = static_cast<std::uint32_t>(rows.size());
+    rows.push_back(std::move(*row));
+  }
+  return rows;
+}
+
+VerdictRow exception_row(const StoredEvent& event, std::string_view reason, UnixMs now_ms) {
+  const auto decoded = decode_event_head(event.head_bytes);
+  VerdictRow verdict;
+  HistoryRow& row = verdict.row;
+  row.event_sequence = event.sequence;
+  row.created_at_ms = now_ms;
+  row.account = decoded ? decoded->head.account : std::string_view();
+  row.status = FinalStatus::exception_while_processing;
+  row.message = "Exception occurred while Processing Trigger Filter: AccountCustomTriggerFilter, ";
+  row.message.append("for Account: ").append(row.account).append(". Exception: ").append(reason);
+  return verdict;
+}
+
+}  // namespace tripgate

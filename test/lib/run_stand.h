@@ -1,0 +1,242 @@
+// An engine's middle without sockets and processes: store on disk, journal, dispatcher and runner,
+// with a hand-held clock, catalog and command runner. It can be killed and started again.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/match/dispatcher.h"
+#include "engine/run/runner.h"
+#include "engine/status/execution_store.h"
+#include "engine/status/history.h"
+#include "engine/status/status_reader.h"
+#include "shared/event_head.h"
+#include "test/lib/fake_command_runner.h"
+
+namespace tripgate {
+
+class HandClock final : public Clock {
+ public:
+  [[nodiscard]] UnixMs now_ms() const override { return now; }
+  UnixMs now = 1'663'276'236'674;
+};
+
+/// Triggers and pipelines in memory; survives the engine, as the entity store would.
+class FakeCatalog final : public Catalog {
+ public:
+  std::vector<CatalogTrigger> triggers;
+  std::map<std::string, std::string> pipelines;
+  /// The answer of find_trigger and select_triggers while it is set.
+  ErrorCode failure;
+  /// As failure, for one trigger only.
+  std::uint64_t poisoned_ref = 0;
+
+  Result<std::optional<CatalogTrigger>> find_trigger(std::uint64_t ref) override {
+    if (failure) return failure;
+    if (ref == poisoned_ref) return make_error_code(Errc::store_corrupt);
+    for (const CatalogTrigger& trigger : triggers) {
+      if (trigger.ref == ref) return std::optional<CatalogTrigger>(trigger);
+    }
+    return std::optional<CatalogTrigger>();
+  }
+
+  Result<std::vector<CatalogTrigger>> select_triggers(const TriggerQuery& query) override {
+    if (failure) return failure;
+    std::vector<CatalogTrigger> selected;
+    for (const CatalogTrigger& trigger : triggers) {
+      if (query.pipeline && *query.pipeline != trigger.pipeline) continue;
+      if (query.trigger && *query.trigger != trigger.identifier) continue;
+      selected.push_back(trigger);
+    }
+    return selected;
+  }
+
+  Result<std::optional<PipelineText>> find_pipeline(const PipelineKey& key) override {
+    const auto found = pipelines.find(std::string(key.pipeline));
+    if (found == pipelines.end()) return std::optional<PipelineText>();
+    return std::optional<PipelineText>(PipelineText{1, found->second});
+  }
+
+  Result<std::string> load_pipeline_version(const PipelineKey& key, std::uint64_t) override {
+    const auto found = pipelines.find(std::string(key.pipeline));
+    if (found == pipelines.end()) return make_error_code(Errc::not_found);
+    return found->second;
+  }
+
+  CatalogTrigger& add(std::uint64_t ref, const std::string& identifier,
+                      const std::string& pipeline) {
+    triggers.push_back({ref, true, true, "acc", "default", "demo", pipeline, identifier, identifier,
+                        std::nullopt});
+    return triggers.back();
+  }
+};
+
+/// A pipeline whose stages hold so many steps each.
+inline std::string pipeline_yaml(const std::string& identifier, std::vector<int> steps,
+                                 const std::string& script = "echo hi") {
+  std::string text =
+      "pipeline:\n  name: " + identifier + "\n  identifier: " + identifier + "\n  stages:\n";
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string stage = "stage" + std::to_string(i);
+    text += "    - stage:\n        name: " + stage + "\n        identifier: " + stage +
+            "\n        type: Custom\n        spec:\n          execution:\n            steps:\n";
+    for (int j = 0; j < steps[i]; ++j) {
+      const std::string step = "step" + std::to_string(j);
+      text +=
+          "              - step:\n                  type: ShellScript\n                  name: " +
+          step + "\n                  identifier: " + step +
+          "\n                  timeout: 10m\n                  spec:\n"
+          "                    shell: Bash\n                    onDelegate: true\n"
+          "                    source:\n                      type: Inline\n"
+          "                      spec:\n                        script: " +
+          script + "\n";
+    }
+  }
+  return text;
+}
+
+class RunStand {
+ public:
+  RunStand() {
+    std::string name = (std::filesystem::temp_directory_path() / "tripgate-run-XXXXXX").string();
+    directory_ = mkdtemp(name.data());
+  }
+  ~RunStand() {
+    kill();
+    std::filesystem::remove_all(directory_);
+  }
+
+  HandClock clock;
+  FakeCatalog catalog;
+  FakeCommandRunner commands;
+  DispatchLimits dispatch_limits;
+  RunLimits run_limits;
+
+  void start(bool is_paused = false) {
+    auto opened = StateStore::open(directory_ + "/state");
+    ASSERT_TRUE(opened) << opened.error().message();
+    store = std::move(*opened);
+    std::filesystem::create_directories(directory_ + "/bodies");
+    auto opened_journal = Journal::open(*store, directory_ + "/bodies");
+    ASSERT_TRUE(opened_journal) << opened_journal.error().message();
+    journal = std::move(*opened_journal);
+    io = std::make_unique<boost::asio::io_context>();
+    runner = std::make_unique<Runner>(Runner::Parts{
+        io->get_executor(), *store, *journal, catalog, commands, clock, run_limits, {}, {}, {}});
+    dispatcher = std::make_unique<Dispatcher>(Dispatcher::Parts{
+        io->get_executor(),
+        *store,
+        *journal,
+        catalog,
+        clock,
+        dispatch_limits,
+        {},
+        [this] { return runner->room(); },
+        [this](std::vector<ExecutionNumber> created) { runner->enqueue(std::move(created)); }});
+    ASSERT_FALSE(runner->recover());
+    dispatcher->start(is_paused);
+  }
+
+  /// Ends the engine between two handlers; the store keeps what was submitted before.
+  void kill() {
+    if (!store) return;
+    io->stop();
+    store->stop();
+    dispatcher.reset();
+    runner.reset();
+    io.reset();
+    journal.reset();
+    store.reset();
+  }
+
+  /// Runs handlers, waiting for writes, until nothing is under way and `done` holds.
+  template <class Done>
+  ::testing::AssertionResult run_until(Done done) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!done()) {
+      if (std::chrono::steady_clock::now() > give_up) {
+        return ::testing::AssertionFailure() << "it never came";
+      }
+      io->restart();
+      io->run_one_for(std::chrono::milliseconds(5));
+    }
+    return ::testing::AssertionSuccess();
+  }
+
+  /// Makes an event durable; trigger_ref 0 selects by ids.
+  void append(EventId id, std::uint64_t trigger_ref, const std::string& body,
+              std::optional<std::string_view> trigger = {}, bool has_key = false) {
+    EventHead head;
+    head.id = id;
+    head.version = trigger_ref != 0 ? WebhookVersion::v3 : WebhookVersion::v2;
+    head.received_at_ms = 1;
+    head.trigger_ref = trigger_ref;
+    head.body_size = body.size();
+    head.account = "acc";
+    head.org = "default";
+    head.project = "demo";
+    head.trigger = trigger;
+    head.peer = "127.0.0.1";
+    head.method = "POST";
+    if (has_key) {
+      head.principal.type = PrincipalType::user;
+      head.principal.identifier = head.principal.username = "ada";
+      head.principal.email = "ada@example.com";
+    }
+    const EventHeader header{"X-Team", "blue"};
+    std::vector<std::uint8_t> bytes(head.encoded_size() + encoded_size(header));
+    ByteWriter writer(bytes);
+    encode_event_head(head, 1, writer);
+    encode_event_header(header, writer);
+    std::promise<ErrorCode> appended;
+    std::vector<NewEvent> events;
+    events.push_back({id, std::string(as_text(bytes)), body, ""});
+    journal->append(std::move(events), [&](ErrorCode error) { appended.set_value(error); });
+    ASSERT_FALSE(appended.get_future().get());
+    if (dispatcher) dispatcher->wake();
+  }
+
+  [[nodiscard]] std::vector<HistoryRow> rows_of(EventId id) const {
+    const auto sequence = journal->find(id);
+    const auto txn = store->begin_read();
+    if (!sequence || !txn) return {};
+    const auto rows = load_history_rows(*txn, store->databases(), *sequence);
+    return rows ? *rows : std::vector<HistoryRow>();
+  }
+
+  [[nodiscard]] std::vector<Execution> executions() const {
+    std::vector<Execution> all;
+    const auto txn = store->begin_read();
+    if (!txn) return all;
+    EXPECT_FALSE(for_each_execution(*txn, store->databases(), 0, [&](const Execution& execution) {
+      all.insert(all.begin(), execution);
+      return true;
+    }));
+    return all;
+  }
+
+  std::unique_ptr<StateStore> store;
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<boost::asio::io_context> io;
+  std::unique_ptr<Runner> runner;
+  std::unique_ptr<Dispatcher> dispatcher;
+
+ private:
+  std::string directory_;
+};
+
+inline EventId event_id(std::uint64_t number) {
+  return EventId::make(1'663'276'236, number);
+}
+
+}  // namespace tripgate
