@@ -1,0 +1,13 @@
+// What the program's exit code says (design section 7).
+#pragma once
+
+namespace tripgate::cli {
+
+enum ExitCode : int {
+  exit_done = 0,
+  exit_refused = 1,  // refused, not found or not valid
+  exit_usage = 2,
+  exit_engine_away = 3,
+};
+
+}  // namespace tripgate::cli
