@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kEcho = limits::kEchoMaxSize;
 
-/// A message of up to eleven pieces, our words and the caller's in turn: it is written twice.
+/// A message of up to eleven pieces, our words and the caller's in turn.
 struct Message {
   struct Piece {
     std::string_view text;
@@ -33,11 +33,13 @@ Message message_of(std::string_view text, std::size_t limit = kMessageMaxSize) n
 void write_error(std::string_view code, const Message& message, std::string_view correlation_id,
                  JsonText& out) noexcept {
   out.raw(R"({"status":"ERROR","code":")").text(code, kEcho).raw(R"(","message":")");
+  const std::size_t start = out.view().size();
   message.write(out);
+  const std::string_view written(out.view().data() + start, out.view().size() - start);
   out.raw(R"(","correlationId":")").text(correlation_id, kEcho);
   out.raw(R"(","detailedMessage":null,"responseMessages":[{"code":")").text(code, kEcho);
   out.raw(R"(","level":"ERROR","message":")");
-  message.write(out);
+  out.raw(written);  // escaping once is enough
   out.raw(R"(","exception":null,"failureTypes":[]}],"metadata":null})");
 }
 

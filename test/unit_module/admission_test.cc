@@ -1,0 +1,143 @@
+// Verdicts on calls, and what judging a key costs.
+#include "ngx_module/admission.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+#include "ngx_module/response.h"
+#include "test/module/edge_store_writer.h"
+
+// cmocka needs these four, and its macro `fail` must not meet the C++ library's headers.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+namespace tripgate {
+namespace {
+
+constexpr std::uint64_t kNowMs = 1000;
+const std::string kSecret = "qybothN6MJv6XETxKQjD";
+const std::string kUuid = "63bc6f8bed8ecc38a51965ba";
+
+/// A store in a temporary folder with one trigger and one key.
+struct Stand {
+  Stand() {
+    char folder[] = "/tmp/tripgate-admission-XXXXXX";
+    root = mkdtemp(folder);
+    EdgeWriter writer(root);
+    writer.add({"trigger", "7", "on", "token", "acc", "org", "proj", "pipe", "trig"});
+    writer.add({"key", kUuid, kSecret, "pat", "acc", "alice", "10", "2000", "2", "", ""});
+    writer.finish();
+    assert_false(static_cast<bool>(reader.open((root + "/v1").c_str())));
+    assert_true(hasher.open());
+  }
+  Stand(const Stand&) = delete;
+  Stand& operator=(const Stand&) = delete;
+  ~Stand() {
+    reader.close();
+    for (const char* name : {"/v1/data.mdb", "/v1/lock.mdb"}) unlink((root + name).c_str());
+    rmdir((root + "/v1").c_str());
+    rmdir(root.c_str());
+  }
+
+  Admission judge(const WebhookCall& call, std::uint64_t now_ms = kNowMs) {
+    const EdgeLook look(reader);
+    assert_false(static_cast<bool>(look.trouble()));
+    return admit(call, reader, hasher, now_ms);
+  }
+
+  std::string root;
+  EdgeReader reader;
+  KeyHasher hasher;
+};
+
+WebhookCall call_with(std::string_view key) {
+  return {.address = {.version = WebhookVersion::v3, .token = "token"},
+          .parameters =
+              {.account = "acc", .org = "org", .project = "proj", .pipeline = {}, .trigger = {}},
+          .api_key = key,
+          .api_key_lines = key.empty() ? 0u : 1u};
+}
+
+void every_well_formed_key_costs_the_same(void** /*state*/) {
+  Stand stand;
+  const KeyCheckCost cost{.lookups = 1, .hashes = 1, .comparisons = 1};
+  for (const std::string& key :
+       {"pat.acc." + kUuid + "." + kSecret, "pat." + kUuid + "." + kSecret,
+        "sat.acc." + kUuid + "." + kSecret, "pat.other." + kUuid + "." + kSecret,
+        "pat.acc." + kUuid + ".aaaaaaaaaaaaaaaaaaaa",
+        "pat.acc.000000000000000000000000." + kSecret}) {
+    assert_true(stand.judge(call_with(key)).key_check == cost);
+  }
+}
+
+void keys_are_valid_strictly_between_their_times(void** /*state*/) {
+  Stand stand;
+  const std::string key = "pat.acc." + kUuid + "." + kSecret;
+  for (const std::uint64_t now_ms : {0, 10, 2000, 3000}) {
+    assert_true(stand.judge(call_with(key), now_ms).refusal == Refusal::bad_key);
+  }
+  for (const std::uint64_t now_ms : {11, 1999}) {
+    assert_true(stand.judge(call_with(key), now_ms).refusal == Refusal::none);
+  }
+}
+
+void no_lookup_for_what_cannot_be_a_key(void** /*state*/) {
+  Stand stand;
+  const Admission admission = stand.judge(call_with("pat.acc.x." + kSecret));
+  assert_true(admission.refusal == Refusal::bad_key);
+  assert_true(admission.key_check == KeyCheckCost{});
+}
+
+void token_admits_with_its_trigger(void** /*state*/) {
+  Stand stand;
+  const Admission admission = stand.judge(call_with(""));
+  assert_true(admission.refusal == Refusal::none);
+  assert_int_equal(admission.trigger_ref, 7);
+  assert_true(admission.principal.is_anonymous());
+}
+
+/// Text of the largest size that is echoed, every byte of which needs six.
+void worst_answers_fit_their_room(void** /*state*/) {
+  const std::string worst(limits::kEchoMaxSize, '\x01');
+  const std::string message(kMessageMaxSize, '\x01');
+  WebhookCall call = call_with("");
+  call.address.token = worst;
+  call.parameters = {worst, worst, worst, worst, worst};
+  std::array<char, kAnswerMaxSize> room;
+  for (int refusal = 1; refusal <= static_cast<int>(Refusal::token_needed); ++refusal) {
+    JsonText out(room);
+    Admission admission;
+    admission.refusal = static_cast<Refusal>(refusal);
+    admission.principal.identifier = worst;
+    write_refusal(call, admission, worst, out);
+    assert_true(out.ok());
+  }
+  JsonText success(room);
+  write_success(call, {}, {.scheme = "https://", .host = worst}, worst, success);
+  assert_true(success.ok());
+  JsonText nack(room);
+  write_nack({.code = worst, .message = message}, worst, nack);
+  assert_true(nack.ok());
+}
+
+}  // namespace
+}  // namespace tripgate
+
+int main() {
+  using namespace tripgate;
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(every_well_formed_key_costs_the_same),
+      cmocka_unit_test(keys_are_valid_strictly_between_their_times),
+      cmocka_unit_test(no_lookup_for_what_cannot_be_a_key),
+      cmocka_unit_test(token_admits_with_its_trigger),
+      cmocka_unit_test(worst_answers_fit_their_room),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
