@@ -122,6 +122,7 @@ class FakeEngine:
     def _take(self, connection, unfinished, kind, flags, sequence, payload):
         with self.changed:
             self.order.append((kind, sequence, len(payload)))
+            self.changed.notify_all()
         if kind == HELLO:
             self.hellos.append(struct.unpack("<IHHII", payload))
             self.send(connection, WELCOME, 0, struct.pack("<IHHI", MAGIC, 1, 0, self.credit))

@@ -49,6 +49,7 @@ http {{
     scgi_temp_path {root}/scgi;
     client_max_body_size 5m;
     client_body_timeout {body_timeout};
+    lingering_timeout 200ms;
     large_client_header_buffers 4 32k;
     tripgate_store {root}/edge;
     tripgate_engine unix:{root}/intake.sock hold={hold} timeout={timeout};
