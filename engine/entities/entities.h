@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
@@ -20,6 +21,9 @@
 #include "shared/event_head.h"
 
 namespace tripgate::entities {
+
+class EntityReader;
+class EntityWriter;
 
 /// How an Entities works; from engine.yaml.
 struct EntityOptions {
@@ -56,8 +60,8 @@ class Entities {
       std::span<const plan::AppliedDocument> documents, const Scope& scope, UnixMs now_ms,
       bool is_dry_run = false);
 
-  /// As apply, in pieces of kBulkPiece documents that are each all or nothing: for loads too large
-  /// for one transaction. What came before a refused piece stays.
+  /// As apply, in pieces of some hundred documents that are each all or nothing: for loads too
+  /// large for one transaction. What came before a refused piece stays.
   [[nodiscard]] Result<ApplyReport, Diagnostic> apply_in_pieces(
       std::span<const plan::AppliedDocument> documents, const Scope& scope, UnixMs now_ms);
 
@@ -133,6 +137,14 @@ class Entities {
   [[nodiscard]] ErrorCode write_state(const StateChange& change, EdgeWrites& edge_writes,
                                       std::uint64_t& generation);
   [[nodiscard]] ErrorCode rebuild_locked();
+  /// A change whose refusal is a text for a person.
+  template <class T>
+  [[nodiscard]] Result<T, Diagnostic> change(
+      const std::function<Result<T, Diagnostic>(EntityWriter&)>& make);
+  /// Runs a body on a snapshot.
+  template <class Read>
+  [[nodiscard]] auto read(const Read& body) const
+      -> std::invoke_result_t<Read, const EntityReader&>;
 
   StateStore& store_;
   EdgeStore edge_;

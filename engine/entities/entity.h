@@ -42,7 +42,7 @@ struct EntityName {
 
 /// A pipeline, trigger or input set in its current version.
 struct Entity {
-  EntityName entity_name;
+  EntityName key;
   std::string name;
   std::uint64_t ref = 0;      // never 0, never used again
   std::uint64_t version = 0;  // counts from 1

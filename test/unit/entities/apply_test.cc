@@ -1,0 +1,106 @@
+// Applying documents: all or nothing, versions, and what becomes of tokens and refs.
+#include "test/unit/entities/entity_fixture.h"
+
+#include "engine/base/errc.h"
+
+namespace tripgate::entities {
+namespace {
+
+using ApplyTest = EntitiesTest;
+
+TEST_F(ApplyTest, WritesNothingWhenOneDocumentIsRefused) {
+  const auto report = apply(pipeline_yaml("build") + "---\n" + trigger_yaml("t", "absent"));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "Pipeline with Ref -> acc:default:demo:absent does not exists");
+  EXPECT_TRUE(entities_->list(EntityKind::pipeline, kProject)->empty());
+  EXPECT_EQ(entities_->current_generation(), 0U);
+}
+
+TEST_F(ApplyTest, DryRunReportsAndWritesNothing) {
+  const auto report = apply(pipeline_yaml("build"), true);
+  ASSERT_TRUE(report);
+  EXPECT_EQ((*report)[0].action, ChangeAction::created);
+  EXPECT_TRUE(entities_->list(EntityKind::pipeline, kProject)->empty());
+}
+
+TEST_F(ApplyTest, AppliesPipelinesBeforeTheTriggersThatNameThem) {
+  const auto report = apply(trigger_yaml("t", "build") + "---\n" + pipeline_yaml("build"));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ((*report)[0].kind, "trigger");
+  EXPECT_EQ((*report)[1].kind, "pipeline");
+}
+
+TEST_F(ApplyTest, SameTextIsUnchangedAndKeepsTheGeneration) {
+  const std::string text = pipeline_yaml("build") + "---\n" + trigger_yaml("t", "build");
+  ASSERT_TRUE(apply(text));
+  const std::uint64_t generation = entities_->current_generation();
+  const auto again = apply(text);
+  ASSERT_TRUE(again);
+  for (const Change& change : *again) EXPECT_EQ(change.action, ChangeAction::unchanged);
+  EXPECT_EQ(entities_->current_generation(), generation);
+}
+
+TEST_F(ApplyTest, UpdateKeepsRefAndTokenAndEveryVersion) {
+  ASSERT_TRUE(apply(pipeline_yaml("build") + "---\n" + trigger_yaml("t", "build")));
+  const Entity before = find_trigger("t");
+  EXPECT_EQ(before.webhook_token.size(), 22U);
+  ASSERT_TRUE(apply(trigger_yaml("t", "build", "false")));
+  const Entity after = find_trigger("t");
+  EXPECT_EQ(after.ref, before.ref);
+  EXPECT_EQ(after.webhook_token, before.webhook_token);
+  EXPECT_EQ(after.version, 2U);
+  EXPECT_FALSE(after.is_enabled);
+  EXPECT_NE(*entities_->load_version(after.ref, 1), *entities_->load_version(after.ref, 2));
+  EXPECT_EQ(*entities_->load_version(after.ref, 0), *entities_->load_version(after.ref, 2));
+}
+
+TEST_F(ApplyTest, DeletedAndMadeAgainATriggerHasAnotherTokenAndRef) {
+  ASSERT_TRUE(apply(pipeline_yaml("build") + "---\n" + trigger_yaml("t", "build")));
+  const Entity before = find_trigger("t");
+  ASSERT_FALSE(entities_->erase(trigger_name("t"), kNow));
+  EXPECT_EQ(entities_->erase(trigger_name("t"), kNow), Errc::not_found);
+  EXPECT_EQ(entities_->find_trigger(before.ref).error(), Errc::not_found);
+  ASSERT_TRUE(apply(trigger_yaml("t", "build")));
+  const Entity after = find_trigger("t");
+  EXPECT_NE(after.webhook_token, before.webhook_token);
+  EXPECT_GT(after.ref, before.ref);
+  EXPECT_TRUE(entities_->load_version(before.ref, 1)) << "old versions stay";
+}
+
+TEST_F(ApplyTest, DeletedPipelineKeepsVersionsAndGoesOnCountingThem) {
+  const Scope& project = kProject;
+  ASSERT_TRUE(apply(pipeline_yaml("build")));
+  ASSERT_FALSE(entities_->erase({EntityKind::pipeline, project, {}, "build"}, kNow));
+  EXPECT_EQ(entities_->find({EntityKind::pipeline, project, {}, "build"}).error(), Errc::not_found);
+  ASSERT_TRUE(apply(pipeline_yaml("build")));
+  EXPECT_EQ(entities_->find({EntityKind::pipeline, project, {}, "build"})->version, 2U);
+  EXPECT_TRUE(entities_->load_pipeline_version(project, "build", 1));
+}
+
+TEST_F(ApplyTest, SelectsByEveryCombinationOfIdsOldestFirst) {
+  ASSERT_TRUE(apply(pipeline_yaml("build") + "---\n" + pipeline_yaml("alpha") + "---\n" +
+                    trigger_yaml("t", "build") + "---\n" + trigger_yaml("u", "build") + "---\n" +
+                    trigger_yaml("t", "alpha")));
+  const auto names = [&](std::optional<std::string> pipeline, std::optional<std::string> trigger) {
+    std::string text;
+    const auto found = entities_->select_triggers({kProject, pipeline, trigger});
+    for (const Entity& each : *found) text += each.key.pipeline + "/" + each.key.identifier + " ";
+    return text;
+  };
+  EXPECT_EQ(names({}, {}), "build/t build/u alpha/t ");
+  EXPECT_EQ(names("build", {}), "build/t build/u ");
+  EXPECT_EQ(names({}, "t"), "build/t alpha/t ");
+  EXPECT_EQ(names("build", "u"), "build/u ");
+  EXPECT_EQ(names("", {}), "");
+  EXPECT_EQ(names("bui", {}), "");
+}
+
+TEST_F(ApplyTest, MakesTriggersWithoutTokenWhenSwitchedOff) {
+  are_tokens_made_ = false;
+  reopen();
+  ASSERT_TRUE(apply(pipeline_yaml("build") + "---\n" + trigger_yaml("t", "build")));
+  EXPECT_EQ(find_trigger("t").webhook_token, "");
+}
+
+}  // namespace
+}  // namespace tripgate::entities
