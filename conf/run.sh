@@ -91,7 +91,7 @@ stop() {
   wait "$nginx_pid" "$keeper_pid" || true
 }
 
-admin() { "${as_engine[@]}" "$programs/tripgate" "$@" --socket "$state/admin/admin.sock"; }
+admin() { "${as_engine[@]}" "$programs/tripgate" "$@" --admin-socket "$state/admin/admin.sock"; }
 
 wait_for_health() {
   for _ in $(seq 300); do
@@ -107,7 +107,7 @@ load_demo() {
   chmod -R a+rX "$state/demo"
   admin apply -f "$state/demo"
   say "fire the demo trigger with:"
-  admin curl Deploy_on_call -p publish --url "http://localhost:$port"
+  admin curl Deploy_on_call -p publish --public-url "http://localhost:$port"
 }
 
 programs=$build

@@ -298,9 +298,8 @@ class Stand:
     def cli(self, *words, stdin=None, check=True):
         done = subprocess.run([self.program, *map(str, words)], input=stdin, text=True,
                               capture_output=True, timeout=60, check=False,
-                              env=dict(os.environ, TRIPGATE_CONFIG=str(self.root / "engine.yaml"),
-                                       TRIPGATE_SOCKET=str(self.root / "admin/admin.sock"),
-                                       ASAN_OPTIONS="detect_leaks=0"))
+                              env=dict(os.environ,
+                                       TRIPGATE_ADMIN_SOCKET=str(self.root / "admin/admin.sock")))
         if check and done.returncode != 0:
             raise AssertionError(f"{shlex.join(map(str, words))}: {done.returncode} {done.stdout}{done.stderr}")
         return done
@@ -311,7 +310,7 @@ class Stand:
         return self.cli("apply", "-f", path, check=check)
 
     def curl_line(self, trigger_id="trig", pipeline_id="pipe"):
-        return self.cli("curl", trigger_id, "-p", pipeline_id, "--url",
+        return self.cli("curl", trigger_id, "-p", pipeline_id, "--public-url",
                         f"http://127.0.0.1:{self.port}").stdout.strip()
 
     def token(self, trigger_id="trig", pipeline_id="pipe"):
