@@ -8,7 +8,7 @@ port=${PORT:-8080}
 build=$(realpath "${BUILD:-build}")
 default_state=$build/run
 state=$(realpath -m "${STATE_DIR:-$default_state}")
-user_line="" worker_user="" as_engine=()
+user_line="" as_engine=()
 
 say() { echo "tripgate: $*"; }
 
@@ -25,7 +25,6 @@ make_user() {  # name, supplementary group
 prepare_as_root() {
   make_user tripgate
   make_user tripgate-run
-  worker_user=www-data
   user_line="user www-data tripgate;"
   mkdir -p "$state"
   if ! can_enter www-data "$state" && [ "$state" = "$default_state" ]; then
@@ -43,23 +42,15 @@ prepare_as_root() {
              --inh-caps=-all,+setuid,+setgid,+kill --ambient-caps=-all,+setuid,+setgid,+kill)
 }
 
+# The shipped engine.yaml with this checkout's places; without root all is one user.
 write_engine_yaml() {
-  cat >"$state/engine.yaml" <<YAML
-state_dir: $state
-edge_dir: $state/edge
-intake_socket: $state/intake.sock
-http_socket: $state/http.sock
-admin_socket: $state/admin/admin.sock
-step_program: $programs/tripgate-step
-account: demo
-org: default
-project: demo
-YAML
-  [ -z "$worker_user" ] || cat >>"$state/engine.yaml" <<YAML
-worker_user: $worker_user
-shared_group: tripgate
-step_user: tripgate-run
-YAML
+  local users=(-e '/^worker_user:/d' -e '/^shared_group:/d' -e '/^step_user:/d')
+  [ -z "$user_line" ] || users=()
+  sed -e "s|^state_dir:.*|state_dir: $state|" -e "s|^edge_dir:.*|edge_dir: $state/edge|" \
+      -e "s|^\(intake\|http\)_socket:.*|\1_socket: $state/\1.sock|" \
+      -e "s|^admin_socket:.*|admin_socket: $state/admin/admin.sock|" \
+      -e "s|^step_program:.*|step_program: $programs/tripgate-step|" \
+      ${users[@]+"${users[@]}"} "$conf/engine.yaml" >"$state/engine.yaml"
 }
 
 write_nginx_conf() {
