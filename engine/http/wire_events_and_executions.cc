@@ -1,0 +1,146 @@
+// Journal and executions behind the API's functions. Snapshots end before an answer is written.
+#include "engine/base/errc.h"
+#include "engine/http/api_wiring.h"
+#include "engine/run/step_launch.h"
+#include "engine/status/execution_store.h"
+#include "engine/status/status_reader.h"
+
+namespace tripgate::http {
+namespace {
+
+/// Events that a list looks at to find those of one project.
+constexpr std::size_t kEventScanMax = 10000;
+
+EventView to_view(const StoredEvent& event) {
+  const std::optional<DecodedEventHead> decoded = decode_event_head(event.head_bytes);
+  EventView view;
+  if (!decoded) return view;  // The journal says that this cannot be.
+  const EventHead& head = decoded->head;
+  view.id.resize(EventId::kTextSize);
+  head.id.print(std::span<char, EventId::kTextSize>(view.id.data(), view.id.size()));
+  view.received_at_ms = static_cast<UnixMs>(head.received_at_ms);
+  view.scope = {std::string(head.account), std::string(head.org), std::string(head.project)};
+  if (head.pipeline) view.pipeline = *head.pipeline;
+  if (head.trigger) view.trigger = *head.trigger;
+  view.peer = head.peer;
+  view.method = head.method;
+  view.query = head.query;
+  view.principal = head.principal.identifier;
+  ByteReader reader(decoded->header_bytes);
+  for (std::uint16_t i = 0; i < decoded->header_count; ++i) {
+    const EventHeader header = DecodedEventHead::next_header(reader);
+    view.headers.emplace_back(header.name, header.value);
+  }
+  return view;
+}
+
+Result<EventView> load_event(const ApiParts& parts, const std::string& account,
+                             const std::string& text) {
+  const std::optional<EventId> id = EventId::parse(text);
+  if (!id) return Errc::not_found;
+  const Result<EventSequence> sequence = parts.journal.find(*id);
+  if (!sequence) return sequence.error();
+  Result<StoredEvent> event = parts.journal.load(*sequence);
+  if (!event) return event.error();
+  EventView view = to_view(*event);
+  if (view.scope.account != account) return Errc::not_found;
+  view.body = std::move(event->body);
+  return view;
+}
+
+bool is_within(const Scope& scope, const Scope& top) {
+  return scope.account == top.account && (top.org.empty() || scope.org == top.org) &&
+         (top.project.empty() || scope.project == top.project);
+}
+
+Result<std::vector<EventView>> list_events(const ApiParts& parts, const Scope& scope,
+                                           std::size_t limit) {
+  std::vector<EventView> views;
+  const auto sequences = parts.journal.list(std::nullopt, kEventScanMax);
+  if (!sequences) return sequences.error();
+  for (const EventSequence sequence : *sequences) {
+    if (views.size() == limit) break;
+    Result<StoredEvent> event = parts.journal.load(sequence);
+    if (!event) return event.error();
+    EventView view = to_view(*event);
+    if (!is_within(view.scope, scope)) continue;
+    view.body = std::move(event->body);
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+std::vector<StepAttempt> attempts_of(const ApiParts& parts, const Execution& execution) {
+  std::vector<StepAttempt> attempts;
+  for (std::size_t i = 0; i < execution.stages.size(); ++i) {
+    const StageState& stage = execution.stages[i];
+    for (std::size_t j = 0; j < stage.steps.size(); ++j) {
+      const StepState& step = stage.steps[j];
+      for (std::uint32_t number = 0; number < step.attempt_count; ++number) {
+        AttemptId id = attempt_id(execution, {i, j});
+        id.number = number;
+        const bool is_latest = number + 1 == step.attempt_count;
+        attempts.push_back({.stage = stage.node.identifier,
+                            .step = step.node.identifier,
+                            .directory = parts.commands.attempt_directory(id),
+                            .is_over = !is_latest || is_final(step.node.status)});
+      }
+    }
+  }
+  return attempts;
+}
+
+Result<ExecutionLogs> load_logs(const ApiParts& parts, const std::string& account,
+                                const std::string& id) {
+  Result<lmdb::ReadTransaction> snapshot = parts.store.begin_read();
+  if (!snapshot) return snapshot.error();
+  const Result<Execution> execution = find_execution(*snapshot, parts.store.databases(), id);
+  if (!execution) return execution.error();
+  if (execution->account != account) return Errc::not_found;
+  return ExecutionLogs{.scope = {execution->account, execution->org, execution->project},
+                       .is_final = is_final(execution->status),
+                       .attempts = attempts_of(parts, *execution)};
+}
+
+std::optional<std::string_view> absent_if_empty(const std::string& text) {
+  return text.empty() ? std::optional<std::string_view>() : text;
+}
+
+}  // namespace
+
+void wire_events_and_executions(Api& api, const ApiParts& parts) {
+  const StatusReader status(parts.store, parts.journal);
+  api.processing_details = [status](const std::string& account, const std::string& event) {
+    return status.processing_details(account, event);
+  };
+  api.execution_details = [status](const std::string& account, const std::string& event) {
+    return status.execution_details(account, event);
+  };
+  api.execution_detail = [status](const std::string& account, const std::string& execution) {
+    return status.execution_detail(account, execution);
+  };
+  api.execution_list = [status](const Scope& scope, const std::optional<std::string>& pipeline,
+                                std::size_t page, std::size_t size) {
+    ExecutionFilter filter = {.account = scope.account,
+                              .org = absent_if_empty(scope.org),
+                              .project = absent_if_empty(scope.project),
+                              .pipeline = {}};
+    if (pipeline) filter.pipeline = *pipeline;
+    return status.execution_list(filter, page, size);
+  };
+  api.event_history = [status](const std::string& account, const std::string& event,
+                               std::size_t page, std::size_t size) {
+    return status.event_history(account, event, page, size);
+  };
+  api.execution_logs = [parts](const std::string& account, const std::string& execution) {
+    return load_logs(parts, account, execution);
+  };
+  api.event = [parts](const std::string& account, const std::string& event) {
+    return load_event(parts, account, event);
+  };
+  api.events = [parts](const Scope& scope, std::size_t limit) {
+    return list_events(parts, scope, limit);
+  };
+}
+
+}  // namespace tripgate::http
