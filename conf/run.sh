@@ -46,8 +46,8 @@ prepare_as_root() {
 write_engine_yaml() {
   local users=(-e '/^worker_user:/d' -e '/^shared_group:/d' -e '/^step_user:/d')
   [ -z "$user_line" ] || users=()
-  sed -e "s|^state_dir:.*|state_dir: $state|" -e "s|^edge_dir:.*|edge_dir: $state/edge|" \
-      -e "s|^\(intake\|http\)_socket:.*|\1_socket: $state/\1.sock|" \
+  sed -E -e "s|^state_dir:.*|state_dir: $state|" -e "s|^edge_dir:.*|edge_dir: $state/edge|" \
+      -e "s#^(intake|http)_socket:.*#\1_socket: $state/\1.sock#" \
       -e "s|^admin_socket:.*|admin_socket: $state/admin/admin.sock|" \
       -e "s|^step_program:.*|step_program: $programs/tripgate-step|" \
       ${users[@]+"${users[@]}"} "$conf/engine.yaml" >"$state/engine.yaml"
