@@ -107,7 +107,8 @@ inline std::string pipeline_yaml(const std::string& identifier, std::vector<int>
 
 class RunStand {
  public:
-  RunStand() {
+  RunStand() : RunStand(commands) {}
+  explicit RunStand(CommandRunner& runs_with) : runs_with_(runs_with) {
     std::string name = (std::filesystem::temp_directory_path() / "tripgate-run-XXXXXX").string();
     directory_ = mkdtemp(name.data());
   }
@@ -132,7 +133,7 @@ class RunStand {
     journal = std::move(*opened_journal);
     io = std::make_unique<boost::asio::io_context>();
     runner = std::make_unique<Runner>(Runner::Parts{
-        io->get_executor(), *store, *journal, catalog, commands, clock, run_limits, {}, {}, {}});
+        io->get_executor(), *store, *journal, catalog, runs_with_, clock, run_limits, {}, {}, {}});
     dispatcher = std::make_unique<Dispatcher>(Dispatcher::Parts{
         io->get_executor(),
         *store,
@@ -232,6 +233,7 @@ class RunStand {
   std::unique_ptr<Dispatcher> dispatcher;
 
  private:
+  CommandRunner& runs_with_;
   std::string directory_;
 };
 
