@@ -20,11 +20,11 @@ CatalogTrigger catalog_trigger(entities::Entity entity) {
   trigger.ref = entity.ref;
   trigger.is_enabled = entity.is_enabled && !entity.is_deleted;
   trigger.has_token = !entity.webhook_token.empty();
-  trigger.account = std::move(entity.entity_name.scope.account);
-  trigger.org = std::move(entity.entity_name.scope.org);
-  trigger.project = std::move(entity.entity_name.scope.project);
-  trigger.pipeline = std::move(entity.entity_name.pipeline);
-  trigger.identifier = std::move(entity.entity_name.identifier);
+  trigger.account = std::move(entity.key.scope.account);
+  trigger.org = std::move(entity.key.scope.org);
+  trigger.project = std::move(entity.key.scope.project);
+  trigger.pipeline = std::move(entity.key.pipeline);
+  trigger.identifier = std::move(entity.key.identifier);
   trigger.name = std::move(entity.name);
   if (!entity.input_yaml.empty()) trigger.runtime_input = std::move(entity.input_yaml);
   return trigger;
