@@ -9,7 +9,9 @@
 namespace tripgate::jexl {
 namespace {
 
-bool is_small_integer(const Value& value) { return value.is(Kind::int32) || value.is(Kind::int64); }
+bool is_small_integer(const Value& value) {
+  return value.is(Kind::int32) || value.is(Kind::int64);
+}
 
 bool is_whole_kind(const Value& value) {
   return is_small_integer(value) || value.is(Kind::character);
@@ -39,11 +41,17 @@ bool looks_like_float(const Value& value) {
   return skip_digits() > 0 && text.empty();
 }
 
-bool is_double_operand(const Value& value) { return value.is_floating() || looks_like_float(value); }
+bool is_double_operand(const Value& value) {
+  return value.is_floating() || looks_like_float(value);
+}
 
-EvalError null_operand() { return arithmetic_error("an operand is null"); }
+EvalError null_operand() {
+  return arithmetic_error("an operand is null");
+}
 
-EvalError division_by_zero() { return arithmetic_error("division by zero"); }
+EvalError division_by_zero() {
+  return arithmetic_error("division by zero");
+}
 
 Value narrow(const Value& left, const Value& right, const BigInteger& result) {
   const bool stays_big = left.is(Kind::big_integer) || right.is(Kind::big_integer);
@@ -81,9 +89,15 @@ Outcome calculate_whole(Op op, const Value& left, const Value& right) {
   if (!b) return b.error();
   BigInteger result;
   switch (op) {
-    case Op::add: result.digits = a->digits + b->digits; break;
-    case Op::subtract: result.digits = a->digits - b->digits; break;
-    case Op::multiply: result.digits = a->digits * b->digits; break;
+    case Op::add:
+      result.digits = a->digits + b->digits;
+      break;
+    case Op::subtract:
+      result.digits = a->digits - b->digits;
+      break;
+    case Op::multiply:
+      result.digits = a->digits * b->digits;
+      break;
     case Op::divide:
       if (b->digits.is_zero()) return division_by_zero();
       result.digits = a->digits / b->digits;
@@ -106,10 +120,14 @@ Outcome calculate_double(Op op, const Value& left, const Value& right) {
   const auto b = to_double(right);
   if (!b) return b.error();
   switch (op) {
-    case Op::add: return Value::float64(*a + *b);
-    case Op::subtract: return Value::float64(*a - *b);
-    case Op::multiply: return Value::float64(*a * *b);
-    default: break;
+    case Op::add:
+      return Value::float64(*a + *b);
+    case Op::subtract:
+      return Value::float64(*a - *b);
+    case Op::multiply:
+      return Value::float64(*a * *b);
+    default:
+      break;
   }
   if (*b == 0) return division_by_zero();
   return Value::float64(op == Op::divide ? *a / *b : std::fmod(*a, *b));
@@ -173,18 +191,22 @@ Outcome calculate(Op op, const Value& left, const Value& right, Meter& meter) {
 
 Outcome negate(const Value& value) {
   switch (value.kind()) {
-    case Kind::boolean: return Value::boolean(!value.as_bool());
+    case Kind::boolean:
+      return Value::boolean(!value.as_bool());
     case Kind::int32:
       return Value::int32(static_cast<std::int32_t>(-value.as_int64()));  // Wraps at -2^31.
     case Kind::int64:
       return Value::int64(static_cast<std::int64_t>(-static_cast<std::uint64_t>(value.as_int64())));
-    case Kind::float32: return Value::float32(static_cast<float>(-value.as_double()));
-    case Kind::float64: return Value::float64(-value.as_double());
-    case Kind::big_integer: return Value::big_integer({-value.as_big_integer().digits});
+    case Kind::float32:
+      return Value::float32(static_cast<float>(-value.as_double()));
+    case Kind::float64:
+      return Value::float64(-value.as_double());
+    case Kind::big_integer:
+      return Value::big_integer({-value.as_big_integer().digits});
     case Kind::big_decimal:
-      return Value::big_decimal(
-          {-value.as_big_decimal().unscaled, value.as_big_decimal().scale});
-    default: return arithmetic_error("this value cannot be negated");
+      return Value::big_decimal({-value.as_big_decimal().unscaled, value.as_big_decimal().scale});
+    default:
+      return arithmetic_error("this value cannot be negated");
   }
 }
 

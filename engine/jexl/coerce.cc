@@ -1,5 +1,5 @@
-// Coercions of the strict arithmetic. A string that is no number fails outside of the reference's own
-// error type, which matters inside wrappers.
+// Coercions of the strict arithmetic. A string that is no number fails outside of the reference's
+// own error type, which matters inside wrappers.
 #include <cmath>
 
 #include "engine/jexl/jexl_limits.h"
@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kShownBytes = 60;
 
 EvalError not_coercible(const Value& value, std::string_view type) {
-  if (value.is_null()) return arithmetic_error("a null operand cannot become a " + std::string(type));
+  if (value.is_null())
+    return arithmetic_error("a null operand cannot become a " + std::string(type));
   return arithmetic_error("this value cannot become a " + std::string(type));
 }
 
@@ -24,9 +25,13 @@ EvalError arithmetic_error(std::string message) {
   return {ErrorKind::arithmetic, std::move(message)};
 }
 
-EvalError other_error(std::string message) { return {ErrorKind::other, std::move(message)}; }
+EvalError other_error(std::string message) {
+  return {ErrorKind::other, std::move(message)};
+}
 
-EvalError limit_error(std::string message) { return {ErrorKind::limit, std::move(message)}; }
+EvalError limit_error(std::string message) {
+  return {ErrorKind::limit, std::move(message)};
+}
 
 EvalError number_format_error(std::string_view text) {
   EvalError error = arithmetic_error("\"" + std::string(text.substr(0, kShownBytes)) +
@@ -37,16 +42,24 @@ EvalError number_format_error(std::string_view text) {
 
 Coerced<bool> to_boolean(const Value& value) {
   switch (value.kind()) {
-    case Kind::null: return not_coercible(value, "boolean");
-    case Kind::boolean: return value.as_bool();
+    case Kind::null:
+      return not_coercible(value, "boolean");
+    case Kind::boolean:
+      return value.as_bool();
     case Kind::int32:
-    case Kind::int64: return value.as_int64() != 0;
+    case Kind::int64:
+      return value.as_int64() != 0;
     case Kind::float32:
-    case Kind::float64: return value.as_double() != 0 && !std::isnan(value.as_double());
-    case Kind::big_integer: return !value.as_big_integer().digits.is_zero();
-    case Kind::big_decimal: return !value.as_big_decimal().is_zero();
-    case Kind::string: return !value.as_string().empty() && value.as_string() != "false";
-    default: return true;
+    case Kind::float64:
+      return value.as_double() != 0 && !std::isnan(value.as_double());
+    case Kind::big_integer:
+      return !value.as_big_integer().digits.is_zero();
+    case Kind::big_decimal:
+      return !value.as_big_decimal().is_zero();
+    case Kind::string:
+      return !value.as_string().empty() && value.as_string() != "false";
+    default:
+      return true;
   }
 }
 
@@ -55,10 +68,13 @@ Coerced<std::int64_t> to_long(const Value& value) {
     case Kind::boolean:
     case Kind::int32:
     case Kind::int64:
-    case Kind::character: return value.as_int64();
+    case Kind::character:
+      return value.as_int64();
     case Kind::float32:
-    case Kind::float64: return saturate(value.as_double());
-    case Kind::big_integer: return value.as_big_integer().low_bits();
+    case Kind::float64:
+      return saturate(value.as_double());
+    case Kind::big_integer:
+      return value.as_big_integer().low_bits();
     case Kind::big_decimal: {
       const auto whole = value.as_big_decimal().whole_part();
       return whole ? whole->low_bits() : 0;
@@ -69,7 +85,8 @@ Coerced<std::int64_t> to_long(const Value& value) {
       if (!number) return number_format_error(value.as_string());
       return *number;
     }
-    default: return not_coercible(value, "long");
+    default:
+      return not_coercible(value, "long");
   }
 }
 
@@ -78,25 +95,32 @@ Coerced<double> to_double(const Value& value) {
     case Kind::boolean:
     case Kind::int32:
     case Kind::int64:
-    case Kind::character: return static_cast<double>(value.as_int64());
+    case Kind::character:
+      return static_cast<double>(value.as_int64());
     // By its text, so that 0.1f is 0.1.
-    case Kind::float32: return parse_java_double(number_text(value)).value_or(0);
-    case Kind::float64: return value.as_double();
-    case Kind::big_integer: return value.as_big_integer().to_double();
-    case Kind::big_decimal: return parse_java_double(number_text(value)).value_or(0);
+    case Kind::float32:
+      return parse_java_double(number_text(value)).value_or(0);
+    case Kind::float64:
+      return value.as_double();
+    case Kind::big_integer:
+      return value.as_big_integer().to_double();
+    case Kind::big_decimal:
+      return parse_java_double(number_text(value)).value_or(0);
     case Kind::string: {
       if (value.as_string().empty()) return std::nan("");
       const auto number = parse_java_double(value.as_string());
       if (!number) return number_format_error(value.as_string());
       return *number;
     }
-    default: return not_coercible(value, "double");
+    default:
+      return not_coercible(value, "double");
   }
 }
 
 Coerced<BigInteger> to_big_integer(const Value& value) {
   switch (value.kind()) {
-    case Kind::big_integer: return value.as_big_integer();
+    case Kind::big_integer:
+      return value.as_big_integer();
     case Kind::big_decimal: {
       auto whole = value.as_big_decimal().whole_part();
       if (!whole) return limit_error("this number has too many digits");
@@ -118,9 +142,12 @@ Coerced<BigInteger> to_big_integer(const Value& value) {
 
 Coerced<BigDecimal> to_big_decimal(const Value& value) {
   switch (value.kind()) {
-    case Kind::big_decimal: return value.as_big_decimal().rounded();
-    case Kind::big_integer: return BigDecimal{value.as_big_integer().digits, 0}.rounded();
-    case Kind::boolean: return BigDecimal{value.as_bool() ? 10 : 0, 1};
+    case Kind::big_decimal:
+      return value.as_big_decimal().rounded();
+    case Kind::big_integer:
+      return BigDecimal{value.as_big_integer().digits, 0}.rounded();
+    case Kind::boolean:
+      return BigDecimal{value.as_bool() ? 10 : 0, 1};
     case Kind::float32:
     case Kind::float64: {
       if (std::isnan(value.as_double())) return BigDecimal{};

@@ -47,12 +47,18 @@ Coerced<int> compare_as(Coerced<T> (*coerce)(const Value&), int (*order)(const T
   return order(*a, *b);
 }
 
-int order_longs(const std::int64_t& a, const std::int64_t& b) { return a < b ? -1 : a > b ? 1 : 0; }
-int order_doubles(const double& a, const double& b) { return compare_doubles(a, b); }
+int order_longs(const std::int64_t& a, const std::int64_t& b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+int order_doubles(const double& a, const double& b) {
+  return compare_doubles(a, b);
+}
 int order_big_integers(const BigInteger& a, const BigInteger& b) {
   return a.digits.compare(b.digits);
 }
-int order_big_decimals(const BigDecimal& a, const BigDecimal& b) { return a.compare(b); }
+int order_big_decimals(const BigDecimal& a, const BigDecimal& b) {
+  return a.compare(b);
+}
 
 Coerced<int> compare_values(const Value& left, const Value& right, bool is_equality, Meter& meter) {
   if (either(left, right, Kind::big_decimal)) {
@@ -116,8 +122,8 @@ std::uint64_t range_size(const IntegerRange& range) {
 
 Value range_member(const IntegerRange& range, std::uint64_t index) {
   const auto first = static_cast<std::uint64_t>(range.first);
-  const auto member = static_cast<std::int64_t>(range.first <= range.last ? first + index
-                                                                         : first - index);
+  const auto member =
+      static_cast<std::int64_t>(range.first <= range.last ? first + index : first - index);
   return range.is_wide ? Value::int64(member) : Value::integer(member);
 }
 
@@ -129,29 +135,37 @@ std::uint64_t count_members(const Value& value) {
 
 Value size_of(const Value& value) {
   switch (value.kind()) {
-    case Kind::null: return Value::int32(0);
-    case Kind::string: return Value::integer(static_cast<std::int64_t>(value.utf16_size()));
+    case Kind::null:
+      return Value::int32(0);
+    case Kind::string:
+      return Value::integer(static_cast<std::int64_t>(value.utf16_size()));
     case Kind::list:
     case Kind::array:
     case Kind::set:
-    case Kind::map: return Value::integer(static_cast<std::int64_t>(count_members(value)));
+    case Kind::map:
+      return Value::integer(static_cast<std::int64_t>(count_members(value)));
     case Kind::range: {
       const auto size = static_cast<std::int64_t>(range_size(value.as_range()));
       return Value::int32(static_cast<std::int32_t>(size));
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
 bool is_empty(const Value& value) {
   switch (value.kind()) {
-    case Kind::null: return true;
-    case Kind::string: return value.as_string().empty();
+    case Kind::null:
+      return true;
+    case Kind::string:
+      return value.as_string().empty();
     case Kind::list:
     case Kind::array:
     case Kind::set:
-    case Kind::map: return count_members(value) == 0;
-    default: break;
+    case Kind::map:
+      return count_members(value) == 0;
+    default:
+      break;
   }
   if (!value.is_number()) return false;
   if (value.is_floating()) return value.as_double() == 0 || std::isnan(value.as_double());

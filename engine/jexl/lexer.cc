@@ -1,5 +1,5 @@
-// A token is the longest match. Behind a dot, names may start with digits, so `a.0x` is a name there
-// and a number elsewhere.
+// A token is the longest match. Behind a dot, names may start with digits, so `a.0x` is a name
+// there and a number elsewhere.
 #include "engine/jexl/lexer.h"
 
 #include <algorithm>
@@ -14,10 +14,9 @@ namespace tripgate::jexl {
 namespace {
 
 constexpr std::array<std::string_view, 27> kKeywords = {
-    "if",    "else",     "for",   "while",  "new",      "var",   "empty", "size",
-    "null",  "true",     "false", "return", "function", "break", "continue", "and",
-    "or",    "not",      "eq",    "ne",     "gt",       "ge",    "lt",    "le",
-    "div",   "mod",      "NaN"};
+    "if",   "else",  "for",    "while",    "new",   "var",      "empty", "size", "null",
+    "true", "false", "return", "function", "break", "continue", "and",   "or",   "not",
+    "eq",   "ne",    "gt",     "ge",       "lt",    "le",       "div",   "mod",  "NaN"};
 
 // Longer ones first.
 constexpr std::array<std::string_view, 48> kSymbols = {
@@ -25,11 +24,15 @@ constexpr std::array<std::string_view, 48> kSymbols = {
     "-=",  "*=", "/=", "%=", "&=", "|=", "^=", "->", "!",  "<",  ">",  "+",  "-",  "*",  "/",  "%",
     "&",   "|",  "^",  "~",  "?",  ":",  ".",  "=",  "(",  ")",  "[",  "]",  "{",  "}",  ",",  ";"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool starts_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c == '@';
 }
-bool continues_name(char c) { return starts_name(c) || is_digit(c); }
+bool continues_name(char c) {
+  return starts_name(c) || is_digit(c);
+}
 
 std::optional<char32_t> parse_unicode_escape(std::string_view text) {
   if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
@@ -155,8 +158,7 @@ class Lexer {
     }
     if (end >= source_.size()) return fail("this string has no closing quote");
     push(TokenType::string, at_, {});
-    tokens_.back().value =
-        Value::string(unescape(source_.substr(at_ + 1, end - at_ - 1), quote));
+    tokens_.back().value = Value::string(unescape(source_.substr(at_ + 1, end - at_ - 1), quote));
     at_ = end + 1;
     return true;
   }

@@ -19,7 +19,9 @@ constexpr std::string_view kDecimal = "0123456789";
 constexpr std::string_view kOctal = "01234567";
 constexpr std::string_view kHex = "0123456789abcdefABCDEF";
 
-char at(std::string_view text, std::size_t index) { return index < text.size() ? text[index] : '\0'; }
+char at(std::string_view text, std::size_t index) {
+  return index < text.size() ? text[index] : '\0';
+}
 
 // Size of `[eE][+-]?digits` at the start, 0 if there is none.
 std::size_t exponent_size(std::string_view text) {
@@ -29,7 +31,9 @@ std::size_t exponent_size(std::string_view text) {
   return digits == 0 ? 0 : 1 + sign + digits;
 }
 
-bool is_float_suffix(char c) { return std::string_view("dDfFbB").find(c) != std::string_view::npos; }
+bool is_float_suffix(char c) {
+  return std::string_view("dDfFbB").find(c) != std::string_view::npos;
+}
 
 // The size of a floating literal, 0 if the text does not start with one.
 std::size_t float_size(std::string_view text) {
@@ -86,7 +90,8 @@ NumberLiteral make_integer(WideInt digits, std::size_t size, char suffix) {
     out.is_out_of_range = !number.fits_int64();
     out.value = Value::int64(number.low_bits());
   } else {
-    out.value = number.fits_int64() ? Value::integer(number.low_bits()) : Value::big_integer(number);
+    out.value =
+        number.fits_int64() ? Value::integer(number.low_bits()) : Value::big_integer(number);
   }
   return out;
 }

@@ -28,16 +28,12 @@ constexpr Operator kBitAnd[] = {{"&", "", NodeType::chain, Op::bit_and}};
 constexpr Operator kEquality[] = {{"==", "eq", NodeType::compare, Op::equal},
                                   {"!=", "ne", NodeType::compare, Op::not_equal},
                                   {"..", "", NodeType::range, Op::none}};
-constexpr Operator kRelation[] = {{"<", "lt", NodeType::compare, Op::less},
-                                  {"<=", "le", NodeType::compare, Op::less_equal},
-                                  {">", "gt", NodeType::compare, Op::greater},
-                                  {">=", "ge", NodeType::compare, Op::greater_equal},
-                                  {"=~", "", NodeType::compare, Op::match},
-                                  {"!~", "", NodeType::compare, Op::not_match},
-                                  {"=^", "", NodeType::compare, Op::starts},
-                                  {"!^", "", NodeType::compare, Op::not_starts},
-                                  {"=$", "", NodeType::compare, Op::ends},
-                                  {"!$", "", NodeType::compare, Op::not_ends}};
+constexpr Operator kRelation[] = {
+    {"<", "lt", NodeType::compare, Op::less},    {"<=", "le", NodeType::compare, Op::less_equal},
+    {">", "gt", NodeType::compare, Op::greater}, {">=", "ge", NodeType::compare, Op::greater_equal},
+    {"=~", "", NodeType::compare, Op::match},    {"!~", "", NodeType::compare, Op::not_match},
+    {"=^", "", NodeType::compare, Op::starts},   {"!^", "", NodeType::compare, Op::not_starts},
+    {"=$", "", NodeType::compare, Op::ends},     {"!$", "", NodeType::compare, Op::not_ends}};
 constexpr Operator kAdditive[] = {{"+", "", NodeType::chain, Op::add},
                                   {"-", "", NodeType::chain, Op::subtract}};
 constexpr Operator kMultiplicative[] = {{"*", "", NodeType::chain, Op::multiply},
@@ -50,8 +46,8 @@ struct Level {
 };
 
 // From weakest to strongest.
-constexpr Level kLevels[] = {{kOr, true},       {kAnd, true},      {kBitOr, true},
-                             {kBitXor, true},   {kBitAnd, true},   {kEquality, false},
+constexpr Level kLevels[] = {{kOr, true},        {kAnd, true},      {kBitOr, true},
+                             {kBitXor, true},    {kBitAnd, true},   {kEquality, false},
                              {kRelation, false}, {kAdditive, true}, {kMultiplicative, true}};
 constexpr int kLevelCount = std::size(kLevels);
 
@@ -70,9 +66,9 @@ struct Assignment {
 };
 
 constexpr Assignment kAssignments[] = {
-    {"=", Op::none},      {"+=", Op::add},     {"-=", Op::subtract}, {"*=", Op::multiply},
-    {"/=", Op::divide},   {"%=", Op::modulo},  {"&=", Op::bit_and},  {"|=", Op::bit_or},
-    {"^=", Op::bit_xor}};
+    {"=", Op::none},      {"+=", Op::add},    {"-=", Op::subtract},
+    {"*=", Op::multiply}, {"/=", Op::divide}, {"%=", Op::modulo},
+    {"&=", Op::bit_and},  {"|=", Op::bit_or}, {"^=", Op::bit_xor}};
 
 bool is_assignable(const Node& node) {
   if (node.is_parenthesised) return false;
@@ -87,6 +83,11 @@ void protect(Node* operand) {
   if (operand->is_parenthesised) return;
   if (operand->type == NodeType::variable || operand->type == NodeType::path) {
     operand->is_protected = true;
+  }
+  // An index of such a path is protected with it.
+  if (operand->type != NodeType::path) return;
+  for (const Node* const step : operand->children) {
+    if (step->type == NodeType::index_step) protect(const_cast<Node*>(step->children[0]));
   }
 }
 
@@ -117,7 +118,9 @@ bool Parser::run(Form form) {
   return false;
 }
 
-Diagnostic Parser::complaint() const { return complain_at(ast_.source, failed_at_, message_); }
+Diagnostic Parser::complaint() const {
+  return complain_at(ast_.source, failed_at_, message_);
+}
 
 bool Parser::Nesting::is_too_deep() const {
   if (parser_.depth_ <= kMaxNesting) return false;
@@ -184,8 +187,7 @@ Node* Parser::parse_conditional() {
   if (condition == nullptr) return nullptr;
   const Token token = peek();
   if (!accept("?") && !accept("?:")) return condition;
-  Node* const node =
-      add(token.text == "?" ? NodeType::ternary : NodeType::elvis, token.offset);
+  Node* const node = add(token.text == "?" ? NodeType::ternary : NodeType::elvis, token.offset);
   Node* const first = parse_expression();
   if (first == nullptr) return nullptr;
   node->children = {condition, first};

@@ -8,6 +8,7 @@
 #include "engine/jexl/number_text.h"
 #include "engine/jexl/operators.h"
 #include "engine/jexl/parser.h"
+#include "engine/jexl/regex.h"
 
 namespace tripgate::jexl {
 namespace {
@@ -18,6 +19,16 @@ Value key_of(const std::string& name) {
   const bool is_number = name.find_first_not_of("0123456789") == std::string::npos;
   if (!is_number || has_leading_zero || name.size() > 9) return Value::string(name);
   return Value::integer(parse_java_long(name).value_or(0));
+}
+
+// A literal pattern is compiled once, with the script.
+void compile_pattern(Node& call) {
+  const bool takes_pattern = call.name == "matches" || call.name == "split" ||
+                             call.name == "replaceAll" || call.name == "replaceFirst";
+  if (!takes_pattern || call.children.empty()) return;
+  const Node& first = *call.children[0];
+  if (first.type != NodeType::literal || !first.value.is(Kind::string)) return;
+  call.regex = Regex::compile_shared(first.value.as_string());
 }
 
 }  // namespace
@@ -129,7 +140,9 @@ Node* Parser::parse_dot_step() {
   if (peek().is_symbol("(")) {
     Node* const step = add(NodeType::method_step, name.offset);
     step->name = name.text;
-    return parse_arguments(step) ? step : nullptr;
+    if (!parse_arguments(step)) return nullptr;
+    compile_pattern(*step);
+    return step;
   }
   Node* const step = add(NodeType::name_step, name.offset);
   step->value = key_of(name.text);
@@ -190,8 +203,8 @@ Node* Parser::parse_keyword_primary() {
 
 Node* Parser::parse_name() {
   const Token name = take();
-  const bool is_namespaced = peek().is_symbol(":") && peek(1).type == TokenType::name &&
-                             peek(2).is_symbol("(");
+  const bool is_namespaced =
+      peek().is_symbol(":") && peek(1).type == TokenType::name && peek(2).is_symbol("(");
   if (is_namespaced) {
     take();
     Node* const call = add(NodeType::namespace_call, name.offset);

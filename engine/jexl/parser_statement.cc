@@ -47,8 +47,8 @@ Node* Parser::parse_statement() {
 bool Parser::ends_statement() const {
   const Token& token = peek();
   if (token.type == TokenType::end || token.is_symbol(";") || token.is_symbol("}")) return true;
-  constexpr std::string_view kStarts[] = {"if",     "for",   "while",   "return",
-                                          "var",    "break", "continue", "else"};
+  constexpr std::string_view kStarts[] = {"if",  "for",   "while",    "return",
+                                          "var", "break", "continue", "else"};
   for (const std::string_view word : kStarts) {
     if (token.is_keyword(word)) return true;
   }
