@@ -112,8 +112,8 @@ Outcome Template::resolve(const Block& block, const Context& context, Meter& met
 }
 
 std::string Template::value_text(const Value& value) {
-  const bool is_container = value.is_sequence() || value.is(Kind::map) || value.is(Kind::set) ||
-                            value.is(Kind::range);
+  const bool is_container =
+      value.is_sequence() || value.is(Kind::map) || value.is(Kind::set) || value.is(Kind::range);
   return is_container ? to_compact_json(value) : to_text(value);
 }
 
@@ -146,7 +146,8 @@ std::string lower_header_names(std::string_view text) {
     };
     while (end < out.size() && !closes(end) && out[end] != '\n') ++end;
     if (end >= out.size() || out[end] == '\n') continue;
-    const std::string name = text::to_lower(std::string_view(out).substr(quote + 1, end - quote - 1));
+    const std::string name =
+        text::to_lower(std::string_view(out).substr(quote + 1, end - quote - 1));
     out.replace(quote, end - quote + 1, "'" + name + "'");
   }
   return out;

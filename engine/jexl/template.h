@@ -29,15 +29,14 @@ class Template {
   struct Block;
   /// A run of literal text, or an outermost block.
   struct Piece {
-    std::size_t offset = 0;  // In the whole source, in bytes.
-    std::string text;        // As written; of a block with its `<+` and `>`.
+    std::size_t offset = 0;              // In the whole source, in bytes.
+    std::string text;                    // As written; of a block with its `<+` and `>`.
     std::shared_ptr<const Block> block;  // nullptr: literal text.
   };
 
   /// Never fails: a broken expression is a failure of its block, see problem(). An unclosed `<+` is
   /// literal text.
-  [[nodiscard]] static Template parse(std::string_view source,
-                                      Dialect dialect = Dialect::pipeline);
+  [[nodiscard]] static Template parse(std::string_view source, Dialect dialect = Dialect::pipeline);
 
   [[nodiscard]] const std::string& source() const { return source_; }
   /// Literal text and outermost blocks, in order; together they are the whole source.
@@ -91,8 +90,8 @@ struct Template::Block {
   std::optional<Diagnostic> error;
 };
 
-/// Writes the names of `<+trigger.header['Name']>` and `["Name"]` in lower case and single quotes, in
-/// exactly that form (triggers.md 8.6). Lengths and offsets stay.
+/// Writes the names of `<+trigger.header['Name']>` and `["Name"]` in lower case and single quotes,
+/// in exactly that form (triggers.md 8.6). Lengths and offsets stay.
 [[nodiscard]] std::string lower_header_names(std::string_view text);
 
 }  // namespace tripgate::jexl

@@ -1,5 +1,5 @@
-// Finding blocks: one pass with a stack pairs every `<+` with its `>`, so that a megabyte of opening
-// marks is as cheap as any other text. Then each block is compiled, from the outside in.
+// Finding blocks: one pass with a stack pairs every `<+` with its `>`, so that a megabyte of
+// opening marks is as cheap as any other text. Then each block is compiled, from the outside in.
 #include <algorithm>
 
 #include "engine/jexl/jexl_limits.h"
@@ -49,8 +49,8 @@ bool is_name_end(char c) {
          c == '$';
 }
 
-// Whether the script begins with something that has a value although `datetime` is undefined: a bare
-// path as the condition of `? :` or `?:`, or an assignment to a dotted name.
+// Whether the script begins with something that has a value although `datetime` is undefined: a
+// bare path as the condition of `? :` or `?:`, or an assignment to a dotted name.
 bool may_survive_prefix(const Ast& ast) {
   const Node* node = ast.script.root;
   if (node->type == NodeType::block && !node->children.empty()) node = node->children[0];
@@ -61,17 +61,21 @@ bool may_survive_prefix(const Ast& ast) {
         if (node->children[0]->is_protected) return true;
         node = node->children[0];
         break;
-      case NodeType::assign: return true;
+      case NodeType::assign:
+        return true;
       case NodeType::logic_and:
       case NodeType::logic_or:
       case NodeType::chain:
       case NodeType::compare:
-      case NodeType::range: node = node->children[0]; break;
+      case NodeType::range:
+        node = node->children[0];
+        break;
       case NodeType::path:
         return std::ranges::any_of(node->children, [](const Node* step) {
           return step->type == NodeType::size_step || step->type == NodeType::empty_step;
         });
-      default: return false;
+      default:
+        return false;
     }
   }
 }
@@ -98,7 +102,8 @@ class TemplateScanner {
     for (const Mark* mark = next_mark(begin, end); mark != nullptr;
          mark = next_mark(mark->close + 1, end)) {
       add_literal(mark->open);
-      out.pieces_.push_back({mark->open, std::string(text_.substr(mark->open, mark->close + 1 - mark->open)),
+      out.pieces_.push_back({mark->open,
+                             std::string(text_.substr(mark->open, mark->close + 1 - mark->open)),
                              make_block(*mark, depth)});
       literal = mark->close + 1;
     }
@@ -176,7 +181,8 @@ class TemplateScanner {
   }
 
   // The place in the script, less what the generated names are longer than the blocks.
-  Diagnostic script_complaint(const Template& out, std::size_t begin, const Diagnostic& inner) const {
+  Diagnostic script_complaint(const Template& out, std::size_t begin,
+                              const Diagnostic& inner) const {
     if (inner.line != 1) return complain_at(text_, begin, inner.message);
     std::size_t at = inner.column > 0 ? inner.column - 1 : 0;
     std::size_t number = 0;
@@ -198,7 +204,8 @@ class TemplateScanner {
     };
     const std::string_view before = index > 0 ? literal(index - 1) : std::string_view();
     const std::string_view after = index + 1 < out.pieces_.size() ? literal(index + 1) : "";
-    const bool joins_before = !before.empty() && (is_name_end(before.back()) || before.back() == '.');
+    const bool joins_before =
+        !before.empty() && (is_name_end(before.back()) || before.back() == '.');
     return joins_before || (!after.empty() && is_name_end(after.front()));
   }
 
