@@ -1,0 +1,20 @@
+-- wrk: a 200-byte JSON POST, or a body of BODY_SIZE bytes; counts answers that are not STATUS.
+local size = tonumber(os.getenv("BODY_SIZE") or "200")
+local want = tonumber(os.getenv("WANT_STATUS") or "200")
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+if os.getenv("API_KEY") then wrk.headers["X-Api-Key"] = os.getenv("API_KEY") end
+wrk.body = '{"ref":"refs/heads/main","pad":"' .. string.rep("x", size - 34) .. '"}'
+
+local threads = {}
+function setup(thread) table.insert(threads, thread) end
+function init() wrong = 0 end
+function response(status) if status ~= want then wrong = wrong + 1 end end
+function done(summary, latency)
+  local wrong_all = 0
+  for _, thread in ipairs(threads) do wrong_all = wrong_all + thread:get("wrong") end
+  local errors = summary.errors
+  io.write(string.format("RESULT %f %f %f %d %d\n", summary.requests / (summary.duration / 1e6),
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, wrong_all,
+    errors.connect + errors.read + errors.write + errors.timeout))
+end
