@@ -1,0 +1,332 @@
+// The only file that knows all parts. They stand in the order of the data: what a part has to tell
+// one to its left goes through a callback that is set here.
+#include "engine/engine.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "engine/base/errc.h"
+#include "engine/base/log.h"
+#include "engine/base/unique_fd.h"
+#include "engine/disk_watch.h"
+#include "engine/entities/entities.h"
+#include "engine/http/api_wiring.h"
+#include "engine/http/http_server.h"
+#include "engine/intake/intake_server.h"
+#include "engine/journal/journal.h"
+#include "engine/journal/state_store.h"
+#include "engine/match/dispatcher.h"
+#include "engine/match/entity_catalog.h"
+#include "engine/run/process_runner.h"
+#include "engine/run/runner.h"
+#include "engine/users.h"
+
+namespace tripgate {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Exit status after the store broke; an init system starts the engine again.
+constexpr int kStoreBroken = 70;
+
+/// Between two looks for workers that died with a reader slot.
+constexpr std::chrono::seconds kTendInterval{10};
+
+/// How long Ctrl-C waits for aborted steps: their KILL comes after ten seconds.
+constexpr std::chrono::seconds kAbortWait{15};
+
+/// Name of the token that `make run` and the first administrator use.
+constexpr const char* kAdminTokenName = "admin";
+
+ErrorCode make_directory(const std::string& path, unsigned mode) {
+  std::error_code failure;
+  fs::create_directories(path, failure);
+  if (failure) return {failure.value(), boost::system::system_category()};
+  if (::chmod(path.c_str(), mode) != 0) return last_system_error();
+  return {};
+}
+
+class Engine {
+ public:
+  explicit Engine(const Config& config)
+      : config_(config), disk_(loop_.get_executor(), config.state_dir, config.min_free_bytes) {}
+
+  /// Each step says in the log why it failed.
+  bool start() {
+    return find_users() && make_directories() && open_stores() && make_admin_token() &&
+           start_running() && start_servers();
+  }
+
+  void run() {
+    signals_.async_wait([this](const ErrorCode& failed, int signal) {
+      if (!failed) stop(signal);
+    });
+    tend();
+    loop_.run();
+    // Servers first: nobody may ask parts that are gone.
+    admin_server_.reset();
+    http_server_.reset();
+    intake_.reset();
+    store_->stop();
+  }
+
+ private:
+  static bool fail(const std::string& what, const std::string& why) {
+    log_error(what + ": " + why);
+    return false;
+  }
+
+  bool find_users() {
+    if (config_.worker_user) {
+      const auto user = find_user(*config_.worker_user);
+      if (!user) return fail("worker_user", user.error().message);
+      worker_uid_ = user->uid;
+    }
+    if (config_.shared_group) {
+      const auto group = find_group(*config_.shared_group);
+      if (!group) return fail("shared_group", group.error().message);
+      shared_gid_ = *group;
+    }
+    if (config_.step_user) {
+      const auto user = find_user(*config_.step_user);
+      if (!user) return fail("step_user", user.error().message);
+      step_user_ = *user;
+    }
+    return true;
+  }
+
+  bool make_directories() {
+    const std::pair<std::string, unsigned> directories[] = {
+        {config_.state_dir + "/state", 0700},
+        {config_.state_dir + "/bodies", 0700},
+        {config_.state_dir + "/steps", 0700},
+        {fs::path(config_.admin_socket).parent_path().string(), 0700},
+    };
+    for (const auto& [path, mode] : directories) {
+      if (const ErrorCode failed = make_directory(path, mode)) return fail(path, failed.message());
+    }
+    return true;
+  }
+
+  bool open_stores() {
+    auto store = StateStore::open(config_.state_dir + "/state");
+    if (!store) return fail("the state store", store.error().message());
+    store_ = std::move(*store);
+    store_->on_broken([](ErrorCode reason) {
+      log_error("the state store broke: " + reason.message() + "; starting again recovers");
+      ::_exit(kStoreBroken);
+    });
+    auto journal = Journal::open(*store_, config_.state_dir + "/bodies");
+    if (!journal) return fail("the journal", journal.error().message());
+    journal_ = std::move(*journal);
+    auto entities = entities::Entities::open(
+        *store_, {.edge_dir = config_.edge_dir,
+                  .group = shared_gid_,
+                  .are_webhook_tokens_made = config_.are_webhook_tokens_made});
+    if (!entities) return fail("the edge store", entities.error().message());
+    entities_ = std::move(*entities);
+    const ErrorCode failed =
+        entities_->ensure_scope({config_.account, config_.org, config_.project});
+    return failed ? fail("the first project", failed.message()) : true;
+  }
+
+  /// Writes admin.token (0600) unless it is there already.
+  bool make_admin_token() {
+    const std::string path = config_.state_dir + "/admin.token";
+    if (fs::exists(path)) return true;
+    // A token whose file was lost cannot be shown again; a new one takes its name.
+    (void)entities_->revoke_token(config_.account, kAdminTokenName);
+    const auto token = entities_->create_token({.type = PrincipalType::user,
+                                                .name = kAdminTokenName,
+                                                .role = entities::Role::admin,
+                                                .scope = {config_.account, "", ""}},
+                                               clock_.now_ms());
+    if (!token) return fail("the admin token", token.error().message);
+    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const std::string line = *token + '\n';
+    if (!file.is_open() ||
+        ::write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+      return fail(path, last_system_error().message());
+    }
+    return true;
+  }
+
+  bool start_running() {
+    catalog_ = std::make_unique<EntityCatalog>(*entities_);
+    commands_ = std::make_unique<ProcessRunner>(
+        loop_.get_executor(), ProcessRunnerConfig{.supervisor_path = config_.step_program,
+                                                  .steps_directory = config_.state_dir + "/steps",
+                                                  .user = step_user_});
+    runner_ = std::make_unique<Runner>(
+        Runner::Parts{.executor = loop_.get_executor(),
+                      .store = *store_,
+                      .journal = *journal_,
+                      .catalog = *catalog_,
+                      .commands = *commands_,
+                      .clock = clock_,
+                      .limits = {.running_max = config_.max_running,
+                                 .running_per_project_max = config_.max_running_per_project},
+                      .plan_defaults = {},
+                      .on_room = [this] { dispatcher_->wake(); },
+                      .on_ended = {}});
+    dispatcher_ = std::make_unique<Dispatcher>(
+        Dispatcher::Parts{.executor = loop_.get_executor(),
+                          .store = *store_,
+                          .journal = *journal_,
+                          .catalog = *catalog_,
+                          .clock = clock_,
+                          .limits = {},
+                          .plan_defaults = {},
+                          .room = [this] { return runner_->room(); },
+                          .on_created =
+                              [this](std::vector<ExecutionNumber> created) {
+                                runner_->enqueue(std::move(created));
+                              }});
+    if (const ErrorCode failed = runner_->recover()) {
+      return fail("the executions of earlier engines", failed.message());
+    }
+    journal_->on_appended([this](EventSequence /*last*/) { dispatcher_->wake(); });
+    dispatcher_->start(config_.is_dispatch_paused);
+    return true;
+  }
+
+  bool start_servers() {
+    disk_.start();
+    auto intake = IntakeServer::start(
+        {.socket_path = config_.intake_socket,
+         .socket_gid = shared_gid_,
+         .worker_uid = worker_uid_},
+        {.journal = *journal_,
+         .current_generation = [this] { return entities_->current_generation(); },
+         .judge = [this](const EventHead& head) { return judge(head); },
+         .refusal = [this] { return refusal(); }});
+    if (!intake) return fail("the intake socket", intake.error().message());
+    intake_ = std::move(*intake);
+    const http::Handler handler =
+        http::make_handler(http::wire_api({.config = config_,
+                                           .clock = clock_,
+                                           .store = *store_,
+                                           .journal = *journal_,
+                                           .entities = *entities_,
+                                           .runner = *runner_,
+                                           .commands = *commands_,
+                                           .why_not_ready = [this] { return why_not_ready(); }}));
+    auto http_server = http::HttpServer::start(
+        {.socket_path = config_.http_socket, .mode = 0660, .limits = {}}, handler);
+    if (!http_server) return fail("the HTTP socket", http_server.error().message());
+    http_server_ = std::move(*http_server);
+    auto admin_server = http::HttpServer::start(
+        {.socket_path = config_.admin_socket, .mode = 0600, .is_admin = true, .limits = {}},
+        handler);
+    if (!admin_server) return fail("the admin socket", admin_server.error().message());
+    admin_server_ = std::move(*admin_server);
+    if (shared_gid_ && ::chown(config_.http_socket.c_str(), uid_t(-1), *shared_gid_) != 0) {
+      return fail("the HTTP socket", last_system_error().message());
+    }
+    log_info("accepting events on " + config_.intake_socket);
+    return true;
+  }
+
+  std::optional<Refusal> judge(const EventHead& head) const {
+    const auto denial = entities_->judge(head, clock_.now_ms());
+    if (!denial) {
+      return Refusal{503, limits::kRetryAfterSeconds, "UNAVAILABLE", "The store cannot be read"};
+    }
+    if (!*denial) return std::nullopt;
+    return Refusal{(*denial)->http_status, 0, (*denial)->code, (*denial)->message};
+  }
+
+  std::optional<std::string> why_not_ready() const {
+    if (disk_.is_full()) return "The disk is nearly full";
+    if (!config_.is_dispatch_paused && runner_->waiting_count() >= config_.max_backlog) {
+      return "Too many executions are waiting";
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> refusal() const {
+    const std::optional<std::string> reason = why_not_ready();
+    if (!reason) return std::nullopt;
+    return Refusal{503, limits::kRetryAfterSeconds, "UNAVAILABLE", *reason};
+  }
+
+  void tend() {
+    // Waits for the disk for a moment only when a worker has died or the edge fell behind.
+    if (const ErrorCode failed = entities_->tend_edge()) {
+      log_warning("the edge store could not be tended: " + failed.message());
+    }
+    tend_timer_.expires_after(kTendInterval);
+    tend_timer_.async_wait([this](const ErrorCode& cancelled) {
+      if (!cancelled) tend();
+    });
+  }
+
+  void stop(int signal) {
+    intake_->stop();
+    dispatcher_->stop();
+    if (signal == SIGTERM || runner_->running_count() == 0) return end();
+    log_info("aborting " + std::to_string(runner_->running_count()) +
+             " running executions; interrupt again to leave their steps running");
+    runner_->abort_all();
+    signals_.async_wait([this](const ErrorCode& failed, int) {
+      if (!failed) end();
+    });
+    end_when_idle(std::chrono::steady_clock::now() + kAbortWait);
+  }
+
+  void end_when_idle(std::chrono::steady_clock::time_point deadline) {
+    if (runner_->running_count() == 0 || std::chrono::steady_clock::now() >= deadline) return end();
+    idle_timer_.expires_after(std::chrono::milliseconds(50));
+    idle_timer_.async_wait([this, deadline](const ErrorCode& cancelled) {
+      if (!cancelled) end_when_idle(deadline);
+    });
+  }
+
+  void end() {
+    runner_->stop();
+    loop_.stop();
+  }
+
+  const Config& config_;
+  SystemClock clock_;
+  boost::asio::io_context loop_{1};
+  boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM};
+  boost::asio::steady_timer tend_timer_{loop_};
+  boost::asio::steady_timer idle_timer_{loop_};
+  std::optional<unsigned> worker_uid_;
+  std::optional<unsigned> shared_gid_;
+  std::optional<StepUser> step_user_;
+  DiskWatch disk_;
+  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<entities::Entities> entities_;
+  std::unique_ptr<EntityCatalog> catalog_;
+  std::unique_ptr<ProcessRunner> commands_;
+  std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<IntakeServer> intake_;
+  std::unique_ptr<http::HttpServer> http_server_;
+  std::unique_ptr<http::HttpServer> admin_server_;
+};
+
+}  // namespace
+
+int run_engine(const Config& config) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Engine engine(config);
+  if (!engine.start()) return 1;
+  engine.run();
+  return 0;
+}
+
+}  // namespace tripgate
