@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <array>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <filesystem>
@@ -132,6 +133,8 @@ class RunStand {
     ASSERT_TRUE(opened_journal) << opened_journal.error().message();
     journal = std::move(*opened_journal);
     io = std::make_unique<boost::asio::io_context>();
+    // Without it, waiting for the writer thread would be a busy loop.
+    work_ = std::make_unique<Work>(io->get_executor());
     runner = std::make_unique<Runner>(Runner::Parts{
         io->get_executor(), *store, *journal, catalog, runs_with_, clock, run_limits, {}, {}, {}});
     dispatcher = std::make_unique<Dispatcher>(Dispatcher::Parts{
@@ -152,6 +155,7 @@ class RunStand {
   void kill() {
     if (!store) return;
     io->stop();
+    work_.reset();
     store->stop();
     dispatcher.reset();
     runner.reset();
@@ -233,7 +237,10 @@ class RunStand {
   std::unique_ptr<Dispatcher> dispatcher;
 
  private:
+  using Work = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
+
   CommandRunner& runs_with_;
+  std::unique_ptr<Work> work_;
   std::string directory_;
 };
 
