@@ -4,6 +4,7 @@
 Ratios are medians of interleaved runs: each run measures `return 200` and, right behind it, every
 row, so that a noisy neighbour disturbs both sides alike. Prints a table in Markdown.
 """
+import http.client
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -91,7 +93,7 @@ class Bench:
         return child
 
     def tripgate(self, *arguments):
-        done = subprocess.run([f'{BUILD}/tripgate', *arguments, '--socket', self.admin],
+        done = subprocess.run([f'{BUILD}/tripgate', *arguments, '--admin-socket', self.admin],
                               capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f'tripgate {" ".join(arguments)}: {done.stdout}{done.stderr}')
@@ -205,7 +207,7 @@ trigger:
     with open(path, 'w') as file:
         file.write(text)
     bench.tripgate('apply', '-f', path)
-    line = bench.tripgate('curl', 'bench', '-p', 'bench', '--url', f'http://127.0.0.1:{bench.port}')
+    line = bench.tripgate('curl', 'bench', '-p', 'bench', '--public-url', f'http://127.0.0.1:{bench.port}')
     return line.split('/custom/')[1].split('/')[0]
 
 
@@ -241,6 +243,122 @@ def machine():
     return f'{os.cpu_count()} x {model}, Linux {os.uname().release}, {nginx}'
 
 
+def curve_rows(bench, v3):
+    rows = {f'{count} connections': (count, lambda count=count: bench.wrk(v3, count))
+            for count in (1, 8, 64, 256, 512, 1024)}
+    for size, label in ((16384, '16 kB'), (1 << 20, '1 MB')):
+        rows[f'64 connections, {label}'] = (64, lambda size=size: bench.wrk(v3, 64, body=size))
+    return rows
+
+
+def plot(results, path):
+    """The ratio over the connections as an SVG with bars: no library needed to draw or to see."""
+    bars = []
+    for index, (name, runs) in enumerate(results.items()):
+        ratio = statistics.median(run['ratio'] for run in runs)
+        y = 24 + index * 28
+        bars.append(f'<text x="8" y="{y + 14}">{name}</text>'
+                    f'<rect x="210" y="{y}" width="{ratio * 400:.0f}" height="18" fill="#2b6cb0"/>'
+                    f'<text x="{216 + ratio * 400:.0f}" y="{y + 14}">{ratio:.2f}</text>')
+    height = 40 + 28 * len(results)
+    with open(path, 'w') as file:
+        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" width="700" height="{height}" '
+                   'font-family="sans-serif" font-size="13"><rect width="100%" height="100%" '
+                   f'fill="white"/><text x="8" y="16">accepted and durable, of return 200</text>'
+                   f'{"".join(bars)}</svg>')
+
+
+def measure_uploads(bench, v3):
+    """p99 of small events alone, and while four clients send 25 MB bodies one after the other."""
+    body = b'"' + b'x' * (25 * 1000 * 1000 - 2) + b'"'
+    is_over = threading.Event()
+    sent = [0]
+
+    def upload():
+        while not is_over.is_set():
+            connection = http.client.HTTPConnection('127.0.0.1', bench.port, timeout=60)
+            connection.request('POST', v3, body)
+            if connection.getresponse().status == 200:
+                sent[0] += 1
+
+    alone = bench.wrk(v3, 64)
+    threads = [threading.Thread(target=upload) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    together = bench.wrk(v3, 64)
+    is_over.set()
+    for thread in threads:
+        thread.join()
+    print(f'\np99 of small events: {alone["p99"]:.2f} ms alone, {together["p99"]:.2f} ms while four '
+          f'clients sent {sent[0]} bodies of 25 MB ({together["p99"] / alone["p99"]:.1f}x)')
+
+
+def measure_million(bench, v3, count):
+    """Memory and status latency with many events stored."""
+    stored = 0
+    while stored < count:
+        run = bench.wrk(v3, 512, seconds=10)
+        stored += int(run['rate'] * 10)
+    with urllib.request.urlopen(urllib.request.Request(
+            f'http://127.0.0.1:{bench.port}{v3}', b'{}', method='POST')) as answer:
+        event = json.load(answer)['data']['eventCorrelationId']
+    time.sleep(2)
+    status = dict(line.split(':', 1) for line in open(f'/proc/{bench.engine.pid}/status'))
+    connection = http.client.HTTPConnection('127.0.0.1', bench.port)
+    path = f'/gateway/pipeline/api/webhook/triggerExecutionDetails/{event}?accountIdentifier=demo'
+    times = []
+    for _ in range(1000):
+        start = time.perf_counter()
+        connection.request('GET', path)
+        connection.getresponse().read()
+        times.append((time.perf_counter() - start) * 1000)
+    print(f'\nwith {stored:,} events stored: engine resident {int(status["RssAnon"].split()[0]) / 1024:.0f}'
+          f' MB without mapped pages; status of one event p50 {statistics.median(times):.2f} ms, '
+          f'p99 {sorted(times)[989]:.2f} ms')
+
+
+def measure_runs(bench, v3, seconds=10):
+    """Events that each start their run: accepted and finished within the time."""
+    connection = http.client.HTTPConnection('127.0.0.1', bench.port)
+    start = time.monotonic()
+    count = 0
+    while time.monotonic() - start < seconds:
+        connection.request('POST', v3, b'{}')
+        event = json.load(connection.getresponse())['data']['eventCorrelationId']
+        count += 1
+    path = f'/gateway/pipeline/api/webhook/triggerExecutionDetails/{event}?accountIdentifier=demo'
+
+    def is_done():
+        connection.request('GET', path)
+        data = json.load(connection.getresponse()).get('data') or {}
+        details = data.get('executionDetails') or {}
+        return details.get('pipelineExecutionSummary', {}).get('status') == 'Success'
+    bench.await_(is_done, seconds=600)
+    print(f'\nevents that each start a run of one bash step: {count} in '
+          f'{time.monotonic() - start:.1f} s, {count / (time.monotonic() - start):.0f} a second')
+
+
+def measure_webhook(bench):
+    """Debian's webhook: answers before it starts anything, stores nothing."""
+    port = free_port()
+    hooks = f'{bench.state}/hooks.json'
+    with open(hooks, 'w') as file:
+        json.dump([{'id': 'bench', 'execute-command': '/bin/true',
+                    'response-message': 'ok'}], file)
+    child = bench.spawn('webhook', '-hooks', hooks, '-ip', '127.0.0.1', '-port', str(port),
+                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def is_up():
+        try:
+            return urllib.request.urlopen(f'http://127.0.0.1:{port}/').status == 200
+        except OSError:
+            return False
+    bench.await_(is_up)
+    result = bench.wrk('/hooks/bench', 64, port=port)
+    child.terminate()
+    return result
+
+
 def main():
     bench = Bench()
     try:
@@ -261,17 +379,29 @@ def main():
             lua = v3.replace(PATH, '/lua/custom', 1)
             rows['nginx+Lua, durable, 64'] = (64, lambda: bench.wrk(lua, 64))
             rows['nginx+Lua, durable, 512'] = (512, lambda: bench.wrk(lua, 512))
+        if shutil.which('webhook'):
+            rows['Debian webhook, not durable, 64'] = (64, lambda: measure_webhook(bench))
         print_rows(ratio_rows(bench, rows))
-        if '--curve' in sys.argv:
-            print('\nConnections and body size\n')
-            curve = {f'{count} connections': (count, lambda count=count: bench.wrk(v3, count))
-                     for count in (1, 8, 64, 256, 512, 1024)}
-            for size, label in ((16384, '16 kB'), (1 << 20, '1 MB')):
-                curve[f'64 connections, {label}'] = (
-                    64, lambda size=size: bench.wrk(v3, 64, body=size))
-            print_rows(ratio_rows(bench, curve, runs=3))
+        if '--short' in sys.argv:
+            return
+        print('\nConnections and body size\n')
+        curve = ratio_rows(bench, curve_rows(bench, v3), runs=3)
+        print_rows(curve)
+        os.makedirs(f'{BUILD}/bench', exist_ok=True)
+        plot(curve, f'{BUILD}/bench/curve.svg')
+        print(f'plot: {BUILD}/bench/curve.svg')
+        measure_uploads(bench, v3)
+        measure_million(bench, v3, int(os.environ.get('EVENTS', '1000000')))
     finally:
         bench.stop()
+    running = Bench()
+    try:
+        running.start_engine(dispatch='running')
+        token = apply_demo(running)
+        running.start_nginx(token)
+        measure_runs(running, f'{PATH}/{token}/v3?{IDS}')
+    finally:
+        running.stop()
 
 
 if __name__ == '__main__':

@@ -38,7 +38,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     asio::async_read(socket_, asio::buffer(size_),
                      [self = shared_from_this()](const ErrorCode& failed, std::size_t) {
                        if (failed) return;
-                       self->record_.resize(std::strtoul(self->size_.data(), nullptr, 10));
+                       const std::string digits(self->size_.data(), self->size_.size());
+                       self->record_.resize(std::strtoul(digits.c_str(), nullptr, 10));
                        self->read_record();
                      });
   }
@@ -56,8 +57,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const EventId id = EventId::make(static_cast<std::uint32_t>(std::time(nullptr)), random());
     id.print(answer_);
     std::vector<NewEvent> events(1);
-    events[0] = {.id = id, .head_bytes = encode_head(id, record_.size()), .body = record_,
-                 .body_file = {}};
+    events[0] = {
+        .id = id, .head_bytes = encode_head(id, record_.size()), .body = record_, .body_file = {}};
     journal_.append(std::move(events), [self = shared_from_this()](ErrorCode failed) {
       if (failed) return;
       asio::post(self->loop_, [self] {
