@@ -11,7 +11,8 @@
 namespace tripgate {
 
 /// Collects a body: in memory up to limits::kStoredInlineBodyMaxSize, in a file beyond that.
-/// Removes an unfinished file when it goes. Waits for the disk: not on an event loop.
+/// Removes an unfinished file when it goes; a finished one that no event came to name is an orphan
+/// until the next start. Waits for the disk: not on an event loop.
 class BodySpool {
  public:
   /// path: of the file, should one be needed; its last part is the event's id.
@@ -23,8 +24,8 @@ class BodySpool {
   /// Errors: Errc::too_large beyond the announced size, Errc::store_full, errno.
   [[nodiscard]] ErrorCode write(std::string_view piece);
 
-  /// Makes the file and its directory entry durable. Errors: Errc::bad_frame when the body is
-  /// shorter than announced, Errc::store_full, errno.
+  /// Makes the file durable and gives it its name, durably too. Errors: Errc::bad_frame when the
+  /// body is shorter than announced, Errc::store_full, errno.
   [[nodiscard]] ErrorCode finish();
 
   /// The body, when it is in memory.
@@ -33,16 +34,14 @@ class BodySpool {
   /// True when the body is in the file.
   [[nodiscard]] bool is_file() const noexcept { return file_.is_open(); }
 
-  /// Leaves the file to whoever named it in the store.
-  void keep() noexcept { is_kept_ = true; }
-
  private:
   const std::string path_;
+  const std::string part_path_;  // until it is whole and durable
   const std::uint64_t expected_size_;
   std::uint64_t size_ = 0;
   std::string body_;
   UniqueFd file_;
-  bool is_kept_ = false;
+  bool is_named_ = false;
 };
 
 }  // namespace tripgate

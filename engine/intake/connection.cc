@@ -89,6 +89,8 @@ void IntakeConnection::act(const IntakeHello& /*hello*/) {
 }
 
 std::optional<Refusal> IntakeConnection::refuse(const IntakeEvent& event) const {
+  // A refusal says that the event is certainly not stored.
+  if (event.is_resent && shared_.seams.journal.find(event.decoded.head.id)) return std::nullopt;
   if (auto refusal = shared_.seams.refusal()) return refusal;
   const EventHead& head = event.decoded.head;
   if (head.generation == shared_.seams.current_generation()) return std::nullopt;
@@ -158,8 +160,6 @@ void IntakeConnection::append_spooled(std::uint64_t sequence, ErrorCode failed) 
   } else {
     body.event.body = body.spool->take_body();
   }
-  // The file is the store's as soon as a group may name it; an orphan is removed at the next start.
-  body.spool->keep();
   batch_.push_back(std::move(body.event));
   batch_sequences_.push_back(sequence);
   append_batch();
