@@ -118,6 +118,6 @@ wait_for_health || { say "no health on port $port; see the messages above"; stop
 say "web UI: http://localhost:$port/ng/"
 say "admin token: $state/admin.token"
 say "ready on port $port; Ctrl-C stops"
-wait "$nginx_pid" || true
+status=0; wait "$nginx_pid" || status=$?  # 0 when Ctrl-C reached nginx first
 stop
-exit 1
+exit $status

@@ -164,7 +164,6 @@ class Stand:
                 f"        {user_directives}",
             "listen [::]:@PORT@ ipv6only=on backlog=4096;": "",
             "hold=5s timeout=10s": f"hold={hold} timeout={timeout}",
-            "worker_rlimit_nofile 65536;": "",  # an alert where the hard limit is lower
             "worker_processes auto": f"worker_processes {workers}",
         }.items():
             assert old in text, f"conf/nginx.conf lost its line {old}"
