@@ -159,10 +159,9 @@ class Stand:
                              "USER": user}.items():
             text = text.replace(f"@{place}@", str(value))
         for old, new in {
-            "listen @PORT@ backlog=4096;":
+            "listen 127.0.0.1:@PORT@ backlog=4096;":
                 f"listen 127.0.0.1:{self.port};\n        listen 127.0.0.1:{self.h2_port} http2;\n"
                 f"        {user_directives}",
-            "listen [::]:@PORT@ ipv6only=on backlog=4096;": "",
             "hold=5s timeout=10s": f"hold={hold} timeout={timeout}",
             "worker_processes auto": f"worker_processes {workers}",
         }.items():
