@@ -82,7 +82,6 @@ enum class Op : std::uint8_t {
   logic_not,
 };
 
-enum class Method : std::uint16_t;  // builtins.h
 struct FunctionBody;
 
 struct Node {
@@ -94,6 +93,7 @@ struct Node {
   /// The step is a name that may be part of a dotted variable.
   bool is_dotted_name = false;
   std::uint32_t offset = 0;  // In the source, for complaints.
+  std::int32_t bound = -1;   // Of a variable that stands for a wrapper, its number.
   std::int32_t slot = -1;    // Of a local variable; -1: asked from the context.
   std::string name;
   Value value;
@@ -125,6 +125,10 @@ struct Ast {
   FunctionBody script;
   /// The script assigns to elements, so it needs a private copy of its variables.
   bool mutates_containers = false;
+  /// The script assigns to variables that are not local.
+  bool assigns_variables = false;
+  /// Where a number stands that its type cannot hold; running the script fails. -1: nowhere.
+  std::int64_t bad_number_offset = -1;
 };
 
 }  // namespace tripgate::jexl

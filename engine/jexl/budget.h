@@ -36,6 +36,7 @@ class Meter {
     left_.memory_bytes -= bytes;
     return true;
   }
+  [[nodiscard]] std::size_t memory_left() const noexcept { return left_.memory_bytes; }
   [[nodiscard]] std::uint64_t match_steps() const noexcept { return left_.match_steps; }
   void use_match_steps(std::uint64_t count) noexcept {
     left_.match_steps -= count < left_.match_steps ? count : left_.match_steps;

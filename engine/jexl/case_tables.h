@@ -1,5 +1,5 @@
-// Simple and special case mappings of Unicode 14, as ranges: generated, see test/data/jexl/README.md.
-// The base of text::to_upper() and text::to_lower().
+// Simple and special case mappings of Unicode 14, as ranges: generated, see
+// test/data/jexl/README.md. The base of text::to_upper() and text::to_lower().
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,8 @@ struct EvalError {
   /// parse, a bad pattern under =~): such a failure inside a wrapper ends the whole condition
   /// instead of giving null (jexl.md section 12).
   bool is_foreign = false;
-  std::uint32_t offset = 0;  // Byte offset in the expression's text.
+  static constexpr std::uint32_t kNoOffset = 0xffffffff;
+  std::uint32_t offset = kNoOffset;  // Byte offset in the expression's text.
   std::string message;
 };
 

@@ -171,10 +171,10 @@ Value Value::object(std::shared_ptr<const HostObject> object) {
 }
 
 Value Value::function(std::shared_ptr<const Ast> owner, const FunctionBody* body,
-                      std::vector<Value> captured) {
+                      std::vector<Value> captured, std::int32_t self_slot) {
   auto* const rep = new FunctionRep;
   rep->kind = Kind::function;
-  rep->parts = {std::move(owner), body, std::move(captured)};
+  rep->parts = {std::move(owner), body, std::move(captured), self_slot};
   return {Kind::function, rep};
 }
 

@@ -96,7 +96,7 @@ class Value {
   [[nodiscard]] static Value object(std::shared_ptr<const HostObject> object);
   /// A function made from a lambda; captured are the values of the surrounding locals.
   [[nodiscard]] static Value function(std::shared_ptr<const Ast> owner, const FunctionBody* body,
-                                      std::vector<Value> captured);
+                                      std::vector<Value> captured, std::int32_t self_slot = -1);
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] bool is(Kind kind) const noexcept { return kind_ == kind; }
@@ -226,6 +226,9 @@ struct Value::FunctionParts {
   std::shared_ptr<const Ast> owner;  // Keeps body alive beyond its script.
   const FunctionBody* body = nullptr;
   std::vector<Value> captured;
+  /// The slot in the body that stands for this very function, -1 if none: recursion without a
+  /// reference to itself, which would never be freed.
+  std::int32_t self_slot = -1;
 };
 
 /// Java's equals(): types of numbers must agree, lists compare by elements, maps by entries, arrays

@@ -1,0 +1,199 @@
+// Statements, loops and assignment.
+#include <algorithm>
+
+#include "engine/jexl/evaluator.h"
+#include "engine/jexl/jexl_limits.h"
+
+namespace tripgate::jexl {
+namespace {
+
+// Whether container can be reached from value: storing it there would close a ring, which counted
+// references never free. Gives up, as if it could, on what is too large or too deep.
+bool reaches(const Value& value, const Value& container, int depth, std::uint64_t& left) {
+  if (value.is_same_object(container) || depth > kMaxNesting || left == 0) return true;
+  --left;
+  if (value.is_sequence()) {
+    return std::ranges::any_of(value.elements(), [&](const Value& element) {
+      return reaches(element, container, depth + 1, left);
+    });
+  }
+  if (value.is(Kind::map)) {
+    return std::ranges::any_of(value.entries(), [&](const Value::Entry& entry) {
+      return reaches(entry.value, container, depth + 1, left);
+    });
+  }
+  if (!value.is(Kind::function)) return false;
+  return std::ranges::any_of(value.as_function().captured, [&](const Value& captured) {
+    return reaches(captured, container, depth + 1, left);
+  });
+}
+
+constexpr std::uint64_t kReachLimit = 10'000;
+
+}  // namespace
+
+Outcome Evaluator::run_block(const Node& node) {
+  Value last;
+  for (const Node* const statement : node.children) {
+    Outcome value = evaluate(*statement);
+    if (!value || flow_ != Flow::next) return value;
+    last = std::move(*value);
+  }
+  return last;
+}
+
+Outcome Evaluator::run_declaration(const Node& node) {
+  Value value;
+  if (!node.children.empty()) {
+    Outcome initial = evaluate(*node.children[0]);
+    if (!initial) return initial;
+    value = std::move(*initial);
+  }
+  assign_slot(node.slot, value);
+  return value;
+}
+
+// A function that captured the variable it is assigned to can call itself.
+void Evaluator::assign_slot(std::int32_t index, Value value) {
+  if (value.is(Kind::function)) {
+    const Value::FunctionParts& parts = value.as_function();
+    for (const FunctionBody::Capture& capture : parts.body->captures) {
+      if (capture.outer != index || parts.owner != ast_) continue;
+      value = Value::function(parts.owner, parts.body, parts.captured, capture.inner);
+      break;
+    }
+  }
+  slot(index) = std::move(value);
+}
+
+Outcome Evaluator::run_if(const Node& node) {
+  const Outcome condition = evaluate(*node.children[0]);
+  if (!condition) return condition;
+  const auto truth = to_boolean(*condition);
+  if (!truth) return truth.error();
+  if (*truth) return evaluate(*node.children[1]);
+  return node.children.size() > 2 ? evaluate(*node.children[2]) : Outcome(Value());
+}
+
+// Whether the body's jump ends the loop; a jump that is meant for the loop is used up.
+bool Evaluator::ends_loop() {
+  if (flow_ == Flow::leave_function) return true;
+  return std::exchange(flow_, Flow::next) == Flow::leave_loop;
+}
+
+Outcome Evaluator::run_for(const Node& node) {
+  const Outcome container = evaluate(*node.children[0]);
+  if (!container) return container;
+  const std::uint64_t count =
+      container->is(Kind::range) ? range_size(container->as_range()) : count_members(*container);
+  Outcome last = Value();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (!meter_.step()) return out_of_steps();
+    // The container may have changed in the body, but never shrinks.
+    Value element = container->is(Kind::range) ? range_member(container->as_range(), i)
+                    : container->is_sequence() ? container->elements()[i]
+                    : container->is(Kind::map) ? container->entries()[i].value
+                                               : container->entries()[i].key;
+    if (node.slot >= 0) {
+      slot(node.slot) = std::move(element);
+    } else {
+      assign_name(node.name, std::move(element));
+    }
+    last = evaluate(*node.children[1]);
+    if (!last || ends_loop()) return last;
+  }
+  return last;
+}
+
+Outcome Evaluator::run_while(const Node& node) {
+  Outcome last = Value();
+  while (true) {
+    const Outcome condition = evaluate(*node.children[0]);
+    if (!condition) return condition;
+    const auto truth = to_boolean(*condition);
+    if (!truth) return truth.error();
+    if (!*truth) return last;
+    last = evaluate(*node.children[1]);
+    if (!last || ends_loop()) return last;
+  }
+}
+
+void Evaluator::assign_name(std::string_view name, Value value) {
+  for (auto& [known, held] : assigned_) {
+    if (known != name) continue;
+    held = std::move(value);
+    return;
+  }
+  assigned_.emplace_back(name, std::move(value));
+}
+
+Outcome Evaluator::run_assignment(const Node& node) {
+  const Node& target = *node.children[0];
+  Outcome value = Value();
+  if (node.op == Op::none) {
+    value = evaluate(*node.children[1]);
+  } else {
+    const Outcome left = evaluate(target);
+    if (!left) return left;
+    const Outcome right = evaluate(*node.children[1]);
+    if (!right) return right;
+    value = calculate(node.op, *left, *right, meter_);
+  }
+  if (!value) return value;
+  if (target.type == NodeType::path) return assign_path(target, std::move(*value));
+  if (target.slot >= 0) {
+    assign_slot(target.slot, *value);
+  } else {
+    assign_name(target.name, *value);
+  }
+  return value;
+}
+
+Outcome Evaluator::assign_path(const Node& target, Value value) {
+  const Node& root = *target.children[0];
+  const bool is_global = root.type == NodeType::variable && root.slot < 0 && !root.is_parenthesised;
+  const std::optional<Value> first = is_global ? find_variable(root) : std::nullopt;
+  const bool is_dotted = std::all_of(target.children.begin() + 1, target.children.end(),
+                                     [](const Node* step) { return step->is_dotted_name; });
+  if (is_global && is_dotted && (!first || first->is_null())) {
+    std::string name = root.name;
+    for (std::size_t i = 1; i < target.children.size(); ++i) name += "." + target.children[i]->name;
+    assign_name(name, value);
+    return value;
+  }
+  Outcome object = evaluate(root);
+  for (std::size_t i = 1; i + 1 < target.children.size() && object; ++i) {
+    if (object->is_null()) return other_error("nothing can be assigned below a missing entry");
+    object = apply_step(*object, *target.children[i]);
+  }
+  if (!object) return object;
+  return store_element(*object, *target.children.back(), value);
+}
+
+Outcome Evaluator::store_element(Value& object, const Node& step, const Value& value) {
+  Outcome key =
+      step.type == NodeType::name_step ? Outcome(step.value) : evaluate(*step.children[0]);
+  if (!key) return key;
+  std::uint64_t left = kReachLimit;
+  const bool is_container = value.is_sequence() || value.is(Kind::map) || value.is(Kind::function);
+  if (is_container && (!meter_.step(kReachLimit / 10) || reaches(value, object, 0, left))) {
+    return limit_error("a container cannot be stored inside itself, nor a large one anywhere");
+  }
+  if (object.is(Kind::map)) {
+    if (!meter_.allocate(sizeof(Value::Entry))) return out_of_steps();
+    object.put(std::move(*key), value);
+    return value;
+  }
+  if (!object.is_sequence() || !key->is_number()) {
+    return other_error("this value has no element to assign to");
+  }
+  const auto index = to_long(*key);
+  if (!index) return index.error();
+  if (*index < 0 || *index >= static_cast<std::int64_t>(object.elements().size())) {
+    return other_error("there is no element " + std::to_string(*index));
+  }
+  object.set_element(static_cast<std::size_t>(*index), value);
+  return value;
+}
+
+}  // namespace tripgate::jexl

@@ -1,0 +1,65 @@
+// Java's regular expressions on PCRE2, with bounded matching.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/jexl/budget.h"
+#include "engine/jexl/eval_error.h"
+
+struct pcre2_real_code_8;
+
+namespace tripgate::jexl {
+
+/// One match: byte offsets of the whole and of each group (npos, npos: the group took no part).
+using MatchSpans = std::vector<std::pair<std::size_t, std::size_t>>;
+
+/// A compiled pattern; immutable, may be used by several threads at once.
+class Regex {
+ public:
+  enum class Flags : std::uint8_t { none, dot_matches_breaks };
+
+  /// Translates and compiles a pattern of java.util.regex. Errors: other, foreign; the offset is
+  /// that in the pattern.
+  [[nodiscard]] static Result<Regex, EvalError> compile(std::string_view java_pattern,
+                                                        Flags flags = Flags::none);
+  /// For patterns that are literals of a script: a bad one is kept as nullptr and complained about
+  /// when it is evaluated.
+  [[nodiscard]] static std::shared_ptr<const Regex> compile_shared(std::string_view java_pattern);
+
+  Regex(Regex&&) noexcept = default;
+  Regex& operator=(Regex&&) noexcept = default;
+
+  /// Whether the whole subject matches. Errors: limit.
+  [[nodiscard]] Result<bool, EvalError> matches(std::string_view subject, Meter& meter) const;
+  /// The first match at or after start, or nothing. Errors: limit.
+  [[nodiscard]] Result<std::optional<MatchSpans>, EvalError> find(std::string_view subject,
+                                                                  std::size_t start,
+                                                                  Meter& meter) const;
+  /// Number of the named group, or nothing.
+  [[nodiscard]] std::optional<std::size_t> group_number(const std::string& name) const;
+  [[nodiscard]] std::size_t group_count() const;
+
+ private:
+  struct FreeCode {
+    void operator()(pcre2_real_code_8* code) const noexcept;
+  };
+  using Code = std::unique_ptr<pcre2_real_code_8, FreeCode>;
+
+  Regex(Code code, Code whole) : code_(std::move(code)), whole_(std::move(whole)) {}
+  [[nodiscard]] Result<std::optional<MatchSpans>, EvalError> run(const pcre2_real_code_8* code,
+                                                                 std::string_view subject,
+                                                                 std::size_t start,
+                                                                 Meter& meter) const;
+
+  Code code_;   // For searching.
+  Code whole_;  // Anchored at both ends.
+};
+
+}  // namespace tripgate::jexl
