@@ -167,7 +167,11 @@ Result<ApplyReport, Diagnostic> apply_documents(EntityWriter& writer,
     for (std::size_t i = 0; i < documents.size(); ++i) {
       if (std::holds_alternative<plan::Plan>(documents[i].content) != are_pipelines) continue;
       Result<Change, Diagnostic> change = applier.apply(documents[i]);
-      if (!change) return change.error();
+      if (!change) {
+        Diagnostic complaint = change.error();
+        complaint.file = documents[i].file;
+        return complaint;
+      }
       report[i] = *std::move(change);
     }
   }

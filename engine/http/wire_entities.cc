@@ -66,6 +66,7 @@ std::vector<plan::AppliedDocument> read_files(const ApplyRequest& request, Apply
   for (const ApplyFile& file : request.files) {
     yaml::Findings findings(file.name);
     std::vector<plan::AppliedDocument> read = plan::read_documents(file.text, {}, findings);
+    for (plan::AppliedDocument& document : read) document.file = file.name;
     std::move(read.begin(), read.end(), std::back_inserter(documents));
     std::move(findings.errors.begin(), findings.errors.end(), std::back_inserter(outcome.errors));
     std::move(findings.warnings.begin(), findings.warnings.end(),

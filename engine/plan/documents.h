@@ -18,6 +18,7 @@ namespace tripgate::plan {
 struct AppliedDocument {
   std::variant<Plan, TriggerDocument, InputSetDocument, SettingDocument> content;
   std::string text;
+  std::string file = {};  ///< For complaints; empty if the stream has no name.
 };
 
 /// Parses and validates a stream with the roots pipeline, trigger, inputSet and setting, as apply
