@@ -87,7 +87,7 @@ admin() { "${as_engine[@]}" "$programs/tripgate" "$@" --admin-socket "$state/adm
 wait_for_health() {
   for _ in $(seq 300); do
     curl -fsS -o /dev/null "http://127.0.0.1:$port/healthz" 2>/dev/null && return
-    kill -0 "$nginx_pid" "$keeper_pid" 2>/dev/null || return 1
+    kill -0 "$nginx_pid" 2>/dev/null && kill -0 "$keeper_pid" 2>/dev/null || return 1
     sleep 0.1
   done
   return 1
@@ -115,7 +115,7 @@ trap 'stop; exit 0' INT TERM
 wait_for_health || { say "no health on port $port; see the messages above"; stop; exit 1; }
 
 [ "${DEMO:-1}" = 0 ] || load_demo
-say "web UI: http://localhost:$port/ng/"
+say "web UI: http://localhost:$port/ng/ (not in this version yet)"
 say "admin token: $state/admin.token"
 say "ready on port $port; Ctrl-C stops"
 status=0; wait "$nginx_pid" || status=$?  # 0 when Ctrl-C reached nginx first

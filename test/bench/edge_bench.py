@@ -102,6 +102,7 @@ class Bench:
     def start_engine(self, dispatch='paused'):
         with open(f'{self.state}/engine.yaml', 'w') as config:
             config.write(f'state_dir: {self.state}\ndispatch: {dispatch}\n'
+                         'max_backlog: 1000000000\n'
                          f'step_program: {BUILD}/tripgate-step\n')
         log = open(f'{self.state}/engine.log', 'a')
         self.engine = self.spawn(f'{BUILD}/tripgate', 'engine', '--config',
