@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "engine/base/errc.h"
+#include "engine/base/unique_fd.h"
 
 namespace tripgate::lmdb {
 namespace {
@@ -65,6 +66,15 @@ ErrorCode set_modes(const std::string& directory, const Options& options) {
   if (::chmod((directory + "/data.mdb").c_str(), options.mode) != 0) return last_system_error();
   if (::chmod((directory + "/lock.mdb").c_str(), options.lock_mode) != 0) {
     return last_system_error();
+  }
+  return {};
+}
+
+/// A new file outlives a power cut only when its directory is synced, and that one's in its parent.
+ErrorCode sync_entries(const std::string& directory) {
+  for (const std::string& path : {directory, directory + "/.."}) {
+    const UniqueFd handle(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!handle.is_open() || ::fsync(handle.get()) != 0) return last_system_error();
   }
   return {};
 }
@@ -232,6 +242,7 @@ Result<Environment> Environment::open(const std::string& directory, const Option
   }
   made = set_modes(directory, options);
   if (made) return made;
+  if (const ErrorCode failed = sync_entries(directory)) return failed;
   return owner;
 }
 
@@ -277,6 +288,11 @@ std::uint64_t Environment::used_size() const {
   if (mdb_env_info(env_, &info) != MDB_SUCCESS || mdb_env_stat(env_, &stat) != MDB_SUCCESS)
     return 0;
   return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+std::uint64_t Environment::last_commit() const {
+  MDB_envinfo info{};
+  return mdb_env_info(env_, &info) == MDB_SUCCESS ? info.me_last_txnid : 0;
 }
 
 std::uint64_t Environment::map_size() const {

@@ -167,6 +167,9 @@ class Environment {
   [[nodiscard]] std::uint64_t used_size() const;
   [[nodiscard]] std::uint64_t map_size() const;
 
+  /// Number of the last transaction that changed something.
+  [[nodiscard]] std::uint64_t last_commit() const;
+
  private:
   explicit Environment(MDB_env* env) noexcept : env_(env) {}
   MDB_env* env_ = nullptr;

@@ -107,7 +107,7 @@ class StateStore::Writer {
 
   void run() {
     reserve_ahead();
-    for (;;) {
+    while (!is_broken_) {
       std::deque<Submission> urgent;
       std::deque<Submission> normal;
       if (!wait_for_work(urgent, normal)) break;
@@ -120,6 +120,7 @@ class StateStore::Writer {
       reserve_ahead();
     }
     settle_committed();
+    if (is_broken_) give_up();
   }
 
   /// Takes everything that waits. Returns at once with nothing when a committed group still has to
@@ -146,6 +147,7 @@ class StateStore::Writer {
 
   void commit_group(std::deque<Submission>& urgent, std::deque<Submission>& normal) {
     Group group;
+    const std::uint64_t before = environment_.last_commit();
     Result<lmdb::WriteTransaction> txn = environment_.begin_write();
     if (!txn) return break_store(txn.error());
     if (const ErrorCode failed = write_events(*txn, urgent, group)) {
@@ -163,6 +165,11 @@ class StateStore::Writer {
         return break_store(Errc::store_io);
       }
       return tell(group, failed);
+    }
+    // A transaction that changed nothing flushes nothing: a group of copies, or of refused writes.
+    if (environment_.last_commit() == before) {
+      settle_committed();
+      return tell(group, is_broken_ ? ErrorCode(Errc::store_io) : ErrorCode());
     }
     // This commit's flush has made the meta page of the group before durable.
     tell(std::exchange(committed_, std::move(group)), {});
@@ -221,20 +228,29 @@ class StateStore::Writer {
     for (const Submission& submission : group) submission.written(result);
   }
 
+  /// From here on nothing is committed: after a failed flush nobody knows what the disk has.
   void break_store(ErrorCode reason) {
-    Group waiting;
     {
       const std::lock_guard lock(mutex_);
       if (is_broken_.exchange(true)) return;
       is_stopping_ = true;
+    }
+    broken_by_ = reason;
+    tell(std::exchange(committed_, {}), Errc::store_io);
+  }
+
+  /// The end of a broken store: everyone who still waits hears of it.
+  void give_up() {
+    Group waiting;
+    {
+      const std::lock_guard lock(mutex_);
       for (std::deque<Submission>* queue : {&urgent_, &normal_}) {
         for (Submission& submission : *queue) waiting.push_back(std::move(submission));
         queue->clear();
       }
     }
-    tell(std::exchange(committed_, {}), Errc::store_io);
     tell(waiting, Errc::store_io);
-    if (on_broken_) on_broken_(reason);
+    if (on_broken_) on_broken_(broken_by_);
   }
 
   /// Keeps blocks allocated ahead of the pages in use. A refusal only costs speed: the commit that
@@ -255,6 +271,7 @@ class StateStore::Writer {
 
   // The writer thread's own.
   Group committed_;
+  ErrorCode broken_by_;
   std::uint64_t reserved_size_ = 0;
   std::thread thread_;
 };
