@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""usage: cut_power.py [--seeds N] [--seed N]
+
+Runs the journal's driver over a disk that loses power or fails at a random call, recovers, and
+asks: is every acknowledged event there exactly once and whole, is no refused one, and does the
+store take new events? A disk whose syncs are lies must be caught, or the test could not fail.
+A seed repeats the workload, the call and what the disk kept; the threads' order is the machine's.
+"""
+import argparse
+import collections
+import errno
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+BUILD = pathlib.Path(os.environ.get("BUILD", "build")).resolve()
+DRIVER = BUILD / "test/journal_driver"
+SHIM = BUILD / "test/powercut.so"
+EVENTS = 60
+TIMEOUT = 10  # seconds; a run takes a fraction of one
+# A run of the driver makes about 200 calls that can fail.
+CALLS = 200
+# Nobody need see through every single lie: a cut may find everything written back.
+LIES = 12
+
+
+def cut(choice):
+    return {"POWERCUT_CUT": choice.randrange(1, CALLS)}
+
+
+def fail(number):
+    """One call or all from there on fail; the power goes some calls later, or at the end."""
+    def choose(choice):
+        call = choice.randrange(1, CALLS)
+        return {"POWERCUT_FAIL": call, "POWERCUT_FAIL_COUNT": choice.choice((1, 2, 10000)),
+                "POWERCUT_ERRNO": number, "POWERCUT_CUT": call + choice.choice((2, 10, 100000))}
+    return choose
+
+
+def lie(choice):
+    return {"POWERCUT_CUT": choice.randrange(CALLS // 2, CALLS), "POWERCUT_LIE": 1}
+
+
+FAULTS = {"cut": cut, "ENOSPC": fail(errno.ENOSPC), "EIO": fail(errno.EIO)}
+
+
+def drive(*arguments, environment=None):
+    return subprocess.run([DRIVER, *map(str, arguments)], env=dict(os.environ, **(environment or {})),
+                          capture_output=True, text=True, timeout=TIMEOUT)
+
+
+def words_by_id(output):
+    found = collections.defaultdict(list)
+    for line in output.splitlines():
+        word, event = line.split()
+        found[event].append(word)
+    return found
+
+
+def violations(told, recovered):
+    """What a client or an operator could complain about after the recovery."""
+    found = []
+    if recovered.returncode != 0:
+        found.append(f"the store does not recover: {recovered.stderr.strip()}")
+    kept = words_by_id(recovered.stdout)
+    for event, words in told.items():
+        if "acknowledged" in words and kept[event] != ["event"]:
+            found.append(f"{event} was acknowledged and is kept as {kept[event]}")
+        if set(words) == {"refused"} and kept[event]:
+            found.append(f"{event} was refused and is kept")
+    found += [f"{event} is kept as {words}" for event, words in kept.items()
+              if words not in ([], ["event"]) and event not in told]
+    return found
+
+
+def play(seed, choose, root):
+    """One life of a store: append over a failing disk, recover from what is left."""
+    choice = random.Random(seed)
+    directory = root / str(seed)
+    directory.mkdir()
+    faults = {name: str(value) for name, value in choose(choice).items()}
+    try:
+        run = drive("append", directory, seed, EVENTS,
+                    environment=dict(faults, LD_PRELOAD=str(SHIM), POWERCUT_DIR=str(directory),
+                                     POWERCUT_SEED=str(seed)))
+        if "ERROR: ld.so" in run.stderr:
+            raise SystemExit(f"the shim does not load: {run.stderr}")
+        told = words_by_id(run.stdout)
+        return told, violations(told, drive("list", directory)), faults
+    except subprocess.TimeoutExpired as hung:
+        return {}, [f"hangs: {hung}"], faults
+    finally:
+        shutil.rmtree(directory)
+
+
+def play_all(kind, seeds, root, counts):
+    acknowledged = 0
+    for seed in seeds:
+        told, found, faults = play(seed, FAULTS[kind], root)
+        acknowledged += sum("acknowledged" in words for words in told.values())
+        counts["failed" if found else "passed"] += 1
+        if found:
+            print(f"FAILED: {kind} --seed {seed} {faults}\n  " + "\n  ".join(found[:5]), flush=True)
+    print(f"{kind}: {len(seeds)} runs, {acknowledged} events acknowledged", flush=True)
+    return acknowledged
+
+
+def catches_lies(root):
+    caught = sum(bool(play(seed, lie, root)[1]) for seed in range(1, LIES + 1))
+    print(f"lying syncs: {caught} of {LIES} caught", flush=True)
+    return caught > 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", 0)))
+    options = parser.parse_args()
+    seeds = [options.seed] if options.seed else range(1, options.seeds + 1)
+    counts = collections.Counter()
+    with tempfile.TemporaryDirectory(prefix="powercut-") as name:
+        root = pathlib.Path(name)
+        acknowledged = sum([play_all(kind, seeds, root, counts) for kind in FAULTS])
+        # A run that acknowledges nothing proves nothing.
+        is_sound = options.seed or (catches_lies(root) and acknowledged > 0)
+    counts["passed" if is_sound else "failed"] += 1
+    print(f"powercut: {counts['passed']} passed, {counts['failed']} failed", flush=True)
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
