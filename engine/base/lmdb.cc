@@ -1,7 +1,6 @@
 // The border to LMDB: its codes become ErrorCodes here, its handles get owners.
 #include "engine/base/lmdb.h"
 
-#include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
 
@@ -268,11 +267,10 @@ ErrorCode Environment::sync() {
   return translate(mdb_env_sync(env_, 1));
 }
 
-ErrorCode Environment::reserve(std::uint64_t bytes) {
-  mdb_filehandle_t file = -1;
-  if (const int code = mdb_env_get_fd(env_, &file); code != MDB_SUCCESS) return translate(code);
-  if (::fallocate(file, 0, 0, static_cast<off_t>(bytes)) != 0) return translate(errno);
-  return {};
+std::string Environment::data_path() const {
+  const char* directory = "";
+  mdb_env_get_path(env_, &directory);
+  return std::string(directory) + "/data.mdb";
 }
 
 Result<int> Environment::check_readers() {

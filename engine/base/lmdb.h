@@ -156,9 +156,8 @@ class Environment {
   /// Waits until everything committed is on disk.
   [[nodiscard]] ErrorCode sync();
 
-  /// Gives the data file blocks up to `bytes`, so that commits below need not wait for the file
-  /// system to find some. Errors: Errc::store_full, errno.
-  [[nodiscard]] ErrorCode reserve(std::uint64_t bytes);
+  /// Path of the data file.
+  [[nodiscard]] std::string data_path() const;
 
   /// Frees reader slots whose process is gone; returns how many.
   [[nodiscard]] Result<int> check_readers();

@@ -33,10 +33,6 @@ inline constexpr std::size_t kGroupMaxEvents = 1024;
 /// How long the writes that are no events may take of one group (design section 2).
 inline constexpr std::chrono::milliseconds kSliceTime{5};
 
-/// Bytes of file kept allocated ahead of the pages in use: 15-40 % more events per second at
-/// groups of 30 to 500, measured on two vCPU.
-inline constexpr std::uint64_t kReserveAhead = std::uint64_t{64} << 20;
-
 /// An 8-byte big-endian key: order of keys is order of numbers.
 struct NumberKey {
   std::array<char, 8> bytes{};

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/base/errc.h"
+#include "engine/journal/file_prefill.h"
 #include "engine/journal/state_schema.h"
 
 namespace tripgate {
@@ -106,7 +107,6 @@ class StateStore::Writer {
   using Group = std::vector<Submission>;
 
   void run() {
-    reserve_ahead();
     while (!is_broken_) {
       std::deque<Submission> urgent;
       std::deque<Submission> normal;
@@ -117,7 +117,7 @@ class StateStore::Writer {
       }
       commit_group(urgent, normal);
       give_back(urgent, normal);
-      reserve_ahead();
+      prefill_.advance(environment_.used_size());
     }
     settle_committed();
     if (is_broken_) give_up();
@@ -253,15 +253,6 @@ class StateStore::Writer {
     if (on_broken_) on_broken_(broken_by_);
   }
 
-  /// Keeps blocks allocated ahead of the pages in use. A refusal only costs speed: the commit that
-  /// really lacks space says so.
-  void reserve_ahead() {
-    const std::uint64_t used = environment_.used_size();
-    if (used + state::kReserveAhead / 2 < reserved_size_) return;
-    reserved_size_ = used + state::kReserveAhead;
-    (void)environment_.reserve(reserved_size_);
-  }
-
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Submission> urgent_;
@@ -272,7 +263,7 @@ class StateStore::Writer {
   // The writer thread's own.
   Group committed_;
   ErrorCode broken_by_;
-  std::uint64_t reserved_size_ = 0;
+  FilePrefill prefill_{environment_.data_path()};
   std::thread thread_;
 };
 
