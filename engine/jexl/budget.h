@@ -43,13 +43,14 @@ class Meter {
   }
   [[nodiscard]] bool is_exhausted() const noexcept { return exhausted_; }
 
- private:
+  /// Ends the evaluation at its next step; false for the convenience of the caller.
   bool exhaust() noexcept {
     exhausted_ = true;
     left_ = {.steps = 0, .memory_bytes = 0, .match_steps = 0};
     return false;
   }
 
+ private:
   Budget left_;
   bool exhausted_ = false;
 };

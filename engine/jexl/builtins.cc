@@ -220,6 +220,17 @@ std::optional<Outcome> call_exactly(std::string_view name, const Invocation& cal
   return call_function(name, arguments, call.meter);
 }
 
+// Nearly every method reads its texts, once.
+bool charge_texts(std::string_view name, const Invocation& call) {
+  const auto size_of_text = [](const Value& value) {
+    return value.is(Kind::string) ? value.as_string().size() : 0;
+  };
+  const bool is_free = name == "length" || name == "isEmpty" || name == "toString";
+  std::size_t bytes = is_free ? 0 : size_of_text(call.target);
+  for (const Value& argument : call.arguments) bytes += size_of_text(argument);
+  return call.meter.scan(bytes);
+}
+
 // A failure inside a method is always of the reference's own error type.
 std::optional<Outcome> as_method_error(std::optional<Outcome> outcome) {
   if (!outcome || *outcome) return outcome;
@@ -231,6 +242,7 @@ std::optional<Outcome> as_method_error(std::optional<Outcome> outcome) {
 }  // namespace
 
 std::optional<Outcome> call_method(std::string_view name, const Invocation& call) {
+  if (!charge_texts(name, call)) return Outcome(limit_error("the expression takes too many steps"));
   auto outcome = call_exactly(name, call);
   if (outcome) return as_method_error(std::move(outcome));
   std::vector<Value> narrowed(call.arguments.begin(), call.arguments.end());

@@ -124,6 +124,7 @@ void Evaluator::assign_name(std::string_view name, Value value) {
     held = std::move(value);
     return;
   }
+  if (assigned_.size() >= kMaxVariables) meter_.exhaust();
   assigned_.emplace_back(name, std::move(value));
 }
 

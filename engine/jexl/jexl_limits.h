@@ -6,8 +6,14 @@
 
 namespace tripgate::jexl {
 
-// An expression is written by a person; half a megabyte of it is a mistake or an attack.
-inline constexpr std::size_t kMaxSourceSize = std::size_t{1} << 20;
+// An expression is written by a person. Parsing one of this size takes 25 ms and 20 MB at worst.
+inline constexpr std::size_t kMaxSourceSize = 128 * 1024;
+
+// Names in one function, and variables that a script assigns: they are looked up one by one.
+inline constexpr std::size_t kMaxVariables = 1000;
+
+// Blocks `<+...>` of one text; each is compiled.
+inline constexpr std::size_t kMaxBlocks = 2000;
 
 // Parentheses, unary operators, blocks and conditional arms inside each other. The parser and the
 // evaluator recurse once per level, and 250 levels need less than 512 kB of stack even in the

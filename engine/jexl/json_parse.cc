@@ -30,6 +30,8 @@ class Builder {
   }
 
   int close_array() {
+    static const Value empty = Value::list({});
+    if (values_.size() == starts_.back()) return replace(empty);
     const auto first = values_.begin() + static_cast<std::ptrdiff_t>(starts_.back());
     std::vector<Value> elements(std::make_move_iterator(first),
                                 std::make_move_iterator(values_.end()));
@@ -37,6 +39,8 @@ class Builder {
   }
 
   int close_map() {
+    static const Value empty = Value::map({});
+    if (values_.size() == starts_.back()) return replace(empty);
     std::vector<Value::Entry> entries;
     entries.reserve((values_.size() - starts_.back()) / 2);
     for (std::size_t i = starts_.back(); i < values_.size(); i += 2) {

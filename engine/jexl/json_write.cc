@@ -16,7 +16,8 @@ class Writer {
   explicit Writer(bool keeps_nulls) : keeps_nulls_(keeps_nulls) {}
 
   void write(const Value& value, int depth) {
-    if (depth > kMaxDepth) return put("null");
+    // Lists that share their parts can be exponentially longer than what they take in memory.
+    if (depth > kMaxDepth || out_.size() > kMaxJsonSize) return put("null");
     switch (value.kind()) {
       case Kind::null:
         return put("null");
@@ -52,12 +53,7 @@ class Writer {
     if (text::is_valid_utf8(text)) {
       write_escaped(text);
     } else {
-      std::string valid;
-      for (const char32_t point : text::to_code_points(text)) {
-        const bool is_half = point >= 0xD800 && point < 0xE000;
-        text::append(valid, is_half || point > 0x10FFFF ? 0xFFFD : point);
-      }
-      write_escaped(valid);
+      write_escaped(text::scrubbed(text));
     }
     out_ += '"';
   }
@@ -102,6 +98,7 @@ class Writer {
   void write_elements(const Value& list, int depth) {
     char before = '[';
     for (const Value& element : list.elements()) {
+      if (out_.size() > kMaxJsonSize) break;
       out_ += std::exchange(before, ',');
       write(element, depth + 1);
     }

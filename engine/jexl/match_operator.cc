@@ -35,7 +35,9 @@ Coerced<bool> contains_all(const Value& right, const Value& left, Meter& meter) 
   const std::uint64_t count =
       left.is(Kind::range) ? range_size(left.as_range()) : count_members(left);
   for (std::uint64_t i = 0; i < count; ++i) {
-    if (!meter.step(1 + count_members(right))) return limit_error("too many members to compare");
+    const std::size_t bytes = left.is(Kind::string) ? left.as_string().size() : 0;
+    if (!meter.scan(bytes) || !meter.step(1 + count_members(right)))
+      return limit_error("too many members to compare");
     const Value member = left.is(Kind::range) ? range_member(left.as_range(), i)
                          : left.is(Kind::set) ? left.entries()[i].key
                                               : left.elements()[i];
@@ -66,6 +68,7 @@ Coerced<bool> pattern_matches(const Value& left, const Value& pattern, const Reg
 Coerced<bool> has_affix(const Value& left, const Value& right, bool at_end, Meter& meter) {
   if (left.is_null() || right.is_null()) return left.is_null() && right.is_null();
   if (!left.is(Kind::string)) return is_equal(left, right, meter);
+  if (!meter.scan(left.as_string().size())) return limit_error("the text is too long");
   const auto affix = to_string(right, meter);
   if (!affix) return affix.error();
   return at_end ? left.as_string().ends_with(*affix) : left.as_string().starts_with(*affix);
@@ -75,7 +78,9 @@ Coerced<bool> has_affix(const Value& left, const Value& right, bool at_end, Mete
 
 Coerced<bool> matches(const Value& left, const Value& right, const Regex* regex, Meter& meter) {
   if (left.is_null() || right.is_null()) return left.is_null() && right.is_null();
-  if (!meter.step(1 + count_members(right))) return limit_error("too many members to compare");
+  const std::size_t bytes = left.is(Kind::string) ? left.as_string().size() : 0;
+  if (!meter.scan(bytes) || !meter.step(1 + count_members(right)))
+    return limit_error("too many members to compare");
   switch (right.kind()) {
     case Kind::string:
       return pattern_matches(left, right, regex, meter);

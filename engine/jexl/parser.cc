@@ -107,15 +107,11 @@ Result<std::shared_ptr<const Ast>, Diagnostic> parse(std::string_view source, Fo
 bool Parser::run(Form form) {
   Scope scope{&ast_.script, nullptr};
   scope_ = &scope;
-  if (form == Form::script) {
-    ast_.script.root = parse_statements("");
-    return ast_.script.root != nullptr;
-  }
-  ast_.script.root = parse_expression();
+  ast_.script.root = form == Form::script ? parse_statements("") : parse_expression();
   if (ast_.script.root == nullptr) return false;
-  if (peek().type == TokenType::end) return true;
-  fail(peek(), "the end of the expression was expected");
-  return false;
+  if (has_too_many_names_) fail(peek(), "there are too many variables");
+  if (peek().type != TokenType::end) fail(peek(), "the end of the expression was expected");
+  return peek().type == TokenType::end && !has_too_many_names_;
 }
 
 Diagnostic Parser::complaint() const {

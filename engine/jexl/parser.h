@@ -101,6 +101,7 @@ class Parser {
   int loops_ = 0;
   Scope* scope_ = nullptr;
   std::set<std::size_t> no_literal_;  // Braces that were tried as a set or map in vain.
+  bool has_too_many_names_ = false;   // Refused once the text was read.
   std::uint32_t failed_at_ = 0;
   std::string message_;
 };

@@ -62,6 +62,8 @@ std::int32_t Parser::declare(const std::string& name) {
   FunctionBody& body = *scope_->body;
   const std::int32_t known = find_slot(body, name);
   if (known >= 0) return known;
+  if (body.slot_names.size() == kMaxVariables) has_too_many_names_ = true;
+  if (has_too_many_names_) return 0;
   body.slot_names.push_back(name);
   body.slot_count = body.slot_names.size();
   return static_cast<std::int32_t>(body.slot_count - 1);
@@ -73,6 +75,8 @@ std::int32_t Parser::resolve(Scope& scope, const std::string& name) {
   if (own >= 0 || scope.outer == nullptr) return own;
   const std::int32_t outer = resolve(*scope.outer, name);
   if (outer < 0) return -1;
+  if (scope.body->slot_names.size() == kMaxVariables) has_too_many_names_ = true;
+  if (has_too_many_names_) return 0;
   scope.body->slot_names.push_back(name);
   scope.body->slot_count = scope.body->slot_names.size();
   const auto inner = static_cast<std::int32_t>(scope.body->slot_count - 1);

@@ -5,7 +5,8 @@ namespace tripgate::jexl {
 
 Node* Parser::parse_statements(std::string_view closing) {
   Node* const block = add(NodeType::block, peek().offset);
-  while (peek().type != TokenType::end && (closing.empty() || !peek().is_symbol(closing))) {
+  while (peek().type != TokenType::end && !has_too_many_names_ &&
+         (closing.empty() || !peek().is_symbol(closing))) {
     if (accept(";")) continue;
     Node* const statement = parse_statement();
     if (statement == nullptr) return nullptr;

@@ -9,6 +9,7 @@
 
 #include "engine/jexl/java_pattern.h"
 #include "engine/jexl/jexl_limits.h"
+#include "engine/jexl/text.h"
 
 namespace tripgate::jexl {
 namespace {
@@ -24,7 +25,7 @@ struct FreeContext {
 using MatchContext = std::unique_ptr<pcre2_match_context, FreeContext>;
 
 constexpr std::uint32_t kOptions =
-    PCRE2_UTF | PCRE2_DOTALL | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
+    PCRE2_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
 
 pcre2_code* compile_one(const std::string& pattern, std::uint32_t options) {
   int error = 0;
@@ -80,7 +81,7 @@ Result<std::optional<MatchSpans>, EvalError> Regex::run(const pcre2_real_code_8*
     const std::uint64_t granted = std::min(steps, meter.match_steps());
     pcre2_set_match_limit(context.get(), static_cast<std::uint32_t>(granted));
     count = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), start,
-                        0, data.get(), context.get());
+                        PCRE2_NO_UTF_CHECK, data.get(), context.get());
     meter.use_match_steps(count == PCRE2_ERROR_MATCHLIMIT ? granted : granted / kStepGrowth + 1);
   }
   if (count == PCRE2_ERROR_NOMATCH) return std::optional<MatchSpans>();
@@ -98,13 +99,18 @@ Result<std::optional<MatchSpans>, EvalError> Regex::run(const pcre2_real_code_8*
 }
 
 Result<bool, EvalError> Regex::matches(std::string_view subject, Meter& meter) const {
-  const auto found = run(whole_.get(), subject, 0, meter);
+  if (!meter.scan(subject.size())) return EvalError(ErrorKind::limit, "the text is too long");
+  const std::string valid = text::is_valid_utf8(subject) ? std::string() : text::scrubbed(subject);
+  const auto found = run(whole_.get(), valid.empty() ? subject : valid, 0, meter);
   if (!found) return found.error();
   return found->has_value();
 }
 
 Result<std::optional<MatchSpans>, EvalError> Regex::find(std::string_view subject,
                                                          std::size_t start, Meter& meter) const {
+  if (start == 0 && !text::is_valid_utf8(subject)) {
+    return EvalError(ErrorKind::other, "the text is not valid Unicode");
+  }
   return run(code_.get(), subject, start, meter);
 }
 

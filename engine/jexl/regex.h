@@ -36,9 +36,10 @@ class Regex {
   Regex(Regex&&) noexcept = default;
   Regex& operator=(Regex&&) noexcept = default;
 
-  /// Whether the whole subject matches. Errors: limit.
+  /// Whether the whole subject matches; what is not UTF-8 in it counts as U+FFFD. Errors: limit.
   [[nodiscard]] Result<bool, EvalError> matches(std::string_view subject, Meter& meter) const;
-  /// The first match at or after start, or nothing. Errors: limit.
+  /// The first match at or after start, or nothing. A search begins at 0: only there is the subject
+  /// checked to be UTF-8. Errors: limit, other.
   [[nodiscard]] Result<std::optional<MatchSpans>, EvalError> find(std::string_view subject,
                                                                   std::size_t start,
                                                                   Meter& meter) const;

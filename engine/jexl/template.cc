@@ -40,7 +40,7 @@ std::optional<Diagnostic> Template::problem(bool is_evaluated) const {
     auto problem = piece.block->nested->problem(true);
     if (problem) return problem;
   }
-  return is_evaluated ? script_error_ : std::nullopt;
+  return is_evaluated || has_too_many_blocks_ ? script_error_ : std::nullopt;
 }
 
 Outcome Template::evaluate(const Context& context, const Budget& budget) const {
@@ -50,6 +50,7 @@ Outcome Template::evaluate(const Context& context, const Budget& budget) const {
 
 Outcome Template::evaluate(const Context& context, Meter& meter) const {
   if (text::trim(source_).empty()) return Value();
+  if (has_too_many_blocks_) return limit_error(script_error_->message);
   std::vector<Value> values;
   values.reserve(pieces_.size());
   for (const Piece& piece : pieces_) {
@@ -119,6 +120,7 @@ std::string Template::value_text(const Value& value) {
 
 Coerced<std::string> Template::render(const Context& context, const Budget& budget) const {
   Meter meter(budget);
+  if (has_too_many_blocks_) return limit_error(script_error_->message);
   std::string out;
   for (const Piece& piece : pieces_) {
     if (piece.block == nullptr) {

@@ -76,6 +76,7 @@ class Template {
   std::optional<Expression> script_;        // Absent if it does not parse.
   std::optional<Diagnostic> script_error_;  // Why.
   std::vector<std::size_t> spliced_;        // Numbers of blocks that become part of a name.
+  bool has_too_many_blocks_ = false;        // Nothing was compiled, nothing can be evaluated.
   Dialect dialect_ = Dialect::pipeline;
 };
 

@@ -92,6 +92,7 @@ class TemplateScanner {
     Template out;
     out.dialect_ = dialect_;
     out.source_ = text_.substr(begin, end - begin);
+    if (marks_.size() > kMaxBlocks) return refuse(std::move(out));
     std::size_t literal = begin;
     const auto add_literal = [&](std::size_t until) {
       if (until == literal) return;
@@ -113,6 +114,13 @@ class TemplateScanner {
   }
 
  private:
+  static Template refuse(Template out) {
+    out.has_too_many_blocks_ = true;
+    out.script_error_ = Diagnostic(1, 1, "the text has too many <+...> blocks");
+    out.pieces_.push_back({0, out.source_, nullptr});
+    return out;
+  }
+
   // The next closed mark that opens in [begin, end); marks are in order of their opening.
   const Mark* next_mark(std::size_t begin, std::size_t end) const {
     auto mark = std::ranges::lower_bound(marks_, begin, {}, &Mark::open);

@@ -130,6 +130,15 @@ std::u32string to_code_points(std::string_view utf8) {
   return points;
 }
 
+std::string scrubbed(std::string_view bytes) {
+  std::string valid;
+  for (const char32_t point : to_code_points(bytes)) {
+    const bool is_half = point >= 0xD800 && point < 0xE000;
+    append(valid, is_half || point > 0x10FFFF ? 0xFFFD : point);
+  }
+  return valid;
+}
+
 std::u16string to_units(std::string_view utf8) {
   std::u16string units;
   units.reserve(utf8.size());

@@ -14,6 +14,9 @@ namespace tripgate::jexl::text {
 [[nodiscard]] bool is_ascii(std::string_view utf8) noexcept;
 [[nodiscard]] bool is_valid_utf8(std::string_view bytes) noexcept;
 
+/// The text with U+FFFD for everything that is not UTF-8.
+[[nodiscard]] std::string scrubbed(std::string_view bytes);
+
 /// Byte offset of the UTF-16 index, which must not exceed utf16_size(). An index inside a surrogate
 /// pair gives the offset of the pair.
 [[nodiscard]] std::size_t byte_offset(std::string_view utf8, std::size_t unit_index) noexcept;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/jexl/big_number.h"
+#include "engine/jexl/jexl_limits.h"
 #include "engine/jexl/value_reps.h"
 
 namespace tripgate::jexl {
@@ -48,63 +49,83 @@ std::uint64_t hash_number(Kind kind, std::uint64_t bits) noexcept {
   return mix(bits ^ process_seed(), 0xe7037ed1a0b428dbU + static_cast<std::uint64_t>(kind));
 }
 
-bool equal_entries(const Value& left, const Value& right) noexcept {
-  if (left.entries().size() != right.entries().size()) return false;
-  for (const Value::Entry& entry : left.entries()) {
-    const Value* const other = right.find(entry.key);
-    if (other == nullptr || !java_equals(entry.value, *other)) return false;
-  }
-  return true;
-}
-
-bool equal_elements(const Value& left, const Value& right) noexcept {
-  const auto a = left.elements();
-  const auto b = right.elements();
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (!java_equals(a[i], b[i])) return false;
-  }
-  return true;
-}
-
 bool equal_ranges(const IntegerRange& a, const IntegerRange& b) noexcept {
   return a.first == b.first && a.last == b.last && a.is_wide == b.is_wide;
 }
 
+// A script can nest containers deeper than the stack and share them so that a walk takes
+// exponential time. What exceeds these bounds is not equal.
+class Equality {
+ public:
+  bool same(const Value& left, const Value& right, int depth) {
+    if (left.kind() != right.kind()) return false;
+    switch (left.kind()) {
+      case Kind::null:
+        return true;
+      case Kind::boolean:
+      case Kind::int32:
+      case Kind::int64:
+      case Kind::character:
+        return left.as_int64() == right.as_int64();
+      case Kind::float32:
+      case Kind::float64:
+        return same_double(left.as_double(), right.as_double());
+      case Kind::string:
+        return left.is_same_object(right) || left.as_string() == right.as_string();
+      case Kind::big_integer:
+        return left.as_big_integer().digits == right.as_big_integer().digits;
+      case Kind::big_decimal:
+        return left.as_big_decimal().scale == right.as_big_decimal().scale &&
+               left.as_big_decimal().unscaled == right.as_big_decimal().unscaled;
+      case Kind::list:
+        return left.is_same_object(right) || same_elements(left, right, depth);
+      case Kind::map:
+      case Kind::set:
+        return left.is_same_object(right) || same_entries(left, right, depth);
+      case Kind::range:
+        return equal_ranges(left.as_range(), right.as_range());
+      default:
+        return left.is_same_object(right);
+    }
+  }
+
+ private:
+  static bool same_double(double left, double right) {
+    if (std::isnan(left)) return std::isnan(right);
+    return std::bit_cast<std::uint64_t>(left) == std::bit_cast<std::uint64_t>(right);
+  }
+
+  bool may_go_on(int depth) { return depth < kMaxDepth && visited_++ < kMaxVisited; }
+
+  bool same_elements(const Value& left, const Value& right, int depth) {
+    const auto a = left.elements();
+    const auto b = right.elements();
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if (!may_go_on(depth) || !same(a[i], b[i], depth + 1)) return false;
+    }
+    return true;
+  }
+
+  bool same_entries(const Value& left, const Value& right, int depth) {
+    if (left.entries().size() != right.entries().size()) return false;
+    for (const Value::Entry& entry : left.entries()) {
+      const Value* const other = right.find(entry.key);
+      if (other == nullptr || !may_go_on(depth) || !same(entry.value, *other, depth + 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static constexpr std::uint64_t kMaxVisited = 1'000'000;
+  std::uint64_t visited_ = 0;
+};
+
 }  // namespace
 
 bool java_equals(const Value& left, const Value& right) noexcept {
-  if (left.kind() != right.kind()) return false;
-  switch (left.kind()) {
-    case Kind::null:
-      return true;
-    case Kind::boolean:
-    case Kind::int32:
-    case Kind::int64:
-    case Kind::character:
-      return left.as_int64() == right.as_int64();
-    case Kind::float32:
-    case Kind::float64:
-      if (std::isnan(left.as_double())) return std::isnan(right.as_double());
-      return std::bit_cast<std::uint64_t>(left.as_double()) ==
-             std::bit_cast<std::uint64_t>(right.as_double());
-    case Kind::string:
-      return left.as_string() == right.as_string();
-    case Kind::big_integer:
-      return left.as_big_integer().digits == right.as_big_integer().digits;
-    case Kind::big_decimal:
-      return left.as_big_decimal().scale == right.as_big_decimal().scale &&
-             left.as_big_decimal().unscaled == right.as_big_decimal().unscaled;
-    case Kind::list:
-      return left.is_same_object(right) || equal_elements(left, right);
-    case Kind::map:
-    case Kind::set:
-      return left.is_same_object(right) || equal_entries(left, right);
-    case Kind::range:
-      return equal_ranges(left.as_range(), right.as_range());
-    default:
-      return left.is_same_object(right);
-  }
+  return Equality().same(left, right, 0);
 }
 
 std::uint64_t hash_of(const Value& value) noexcept {
