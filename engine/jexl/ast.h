@@ -92,6 +92,8 @@ struct Node {
   bool is_protected = false;
   /// The step is a name that may be part of a dotted variable.
   bool is_dotted_name = false;
+  /// The step is a name without a meaning of its own, so it only ever names an entry of a map.
+  bool is_plain_name = false;
   std::uint32_t offset = 0;  // In the source, for complaints.
   std::int32_t bound = -1;   // Of a variable that stands for a wrapper, its number.
   std::int32_t slot = -1;    // Of a local variable; -1: asked from the context.

@@ -25,6 +25,11 @@ bool is_postfix_size(const Node& step) {
   return step.type == NodeType::size_step || step.type == NodeType::empty_step;
 }
 
+// Whether .size() or .empty() follows the step: it asks about that step alone, missing or not.
+bool is_measured_at(const Node& path, std::size_t i) {
+  return i + 1 < path.children.size() && is_postfix_size(*path.children[i + 1]);
+}
+
 Value measure(const Value& value, const Node& step) {
   return step.type == NodeType::size_step ? size_of(value) : Value::boolean(is_empty(value));
 }
@@ -86,18 +91,31 @@ Outcome Evaluator::run_path(const Node& path) {
       is_searching = false;
       continue;
     }
+    if (object.is(Kind::map) && step.is_plain_name && !is_measured_at(path, i)) {
+      // The common case: a run of names through maps, without copying what lies between.
+      const Value* at = &object;
+      for (; i < path.children.size() && at != nullptr; ++i) {
+        const Node& name = *path.children[i];
+        if (!at->is(Kind::map) || !name.is_plain_name || is_measured_at(path, i)) break;
+        if (!meter_.step()) return out_of_steps();
+        at = at->find(name.value);
+      }
+      if (at == nullptr || at->is_null()) return Value();
+      object = Value(*at);
+      is_searching = false;
+      --i;
+      continue;
+    }
     if (!object.is_null()) {
       Outcome next = apply_step(object, step);
       if (!next) return next;
       object = std::move(*next);
       is_searching = false;
-      const bool is_measured =
-          i + 1 < path.children.size() && is_postfix_size(*path.children[i + 1]);
+      const bool is_measured = is_measured_at(path, i);
       if (object.is_null() && !is_measured) return Value();
       continue;
     }
-    const bool is_measured = i + 1 < path.children.size() && is_postfix_size(*path.children[i + 1]);
-    if (is_measured && is_global) continue;
+    if (is_measured_at(path, i) && is_global) continue;
     if (!is_searching || !step.is_dotted_name) break;
     dotted += "." + step.name;
     object = find_named(dotted).value_or(Value());

@@ -17,6 +17,8 @@ namespace {
 
 class Builder {
  public:
+  Builder() { values_.reserve(kFirstValues); }
+
   int add(Value value) {
     values_.push_back(std::move(value));
     return 1;
@@ -70,6 +72,8 @@ class Builder {
     starts_.pop_back();
     return add(std::move(container));
   }
+
+  static constexpr std::size_t kFirstValues = 256;
 
   std::vector<Value> values_;        // Finished values and keys of the open containers.
   std::vector<std::size_t> starts_;  // Where each open container begins on values_.

@@ -21,6 +21,11 @@ Value key_of(const std::string& name) {
   return Value::integer(parse_java_long(name).value_or(0));
 }
 
+// The reference answers `.class`, `.empty` and `.''` of a map itself.
+bool is_plain(const std::string& name) {
+  return name != "class" && name != "empty" && !name.empty();
+}
+
 // A literal pattern is compiled once, with the script.
 void compile_pattern(Node& call) {
   const bool takes_pattern = call.name == "matches" || call.name == "split" ||
@@ -128,6 +133,7 @@ Node* Parser::parse_dot_step() {
     step->name = name.value.as_string();
     step->value = key_of(step->name);
     step->is_dotted_name = true;
+    step->is_plain_name = is_plain(step->name);
     return step;
   }
   const bool is_size = name.is_keyword("size");
@@ -153,6 +159,7 @@ Node* Parser::parse_dot_step() {
   step->value = key_of(name.text);
   step->name = name.text;
   step->is_dotted_name = true;
+  step->is_plain_name = is_plain(step->name);
   return step;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/jexl/text.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tripgate::jexl::text {
 namespace {
@@ -27,6 +28,7 @@ constexpr char16_t kZeros[] = {0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0
 }  // namespace
 
 std::size_t utf16_size(std::string_view utf8) noexcept {
+  if (is_ascii(utf8)) return utf8.size();
   std::size_t units = 0;
   for (const char byte : utf8) {
     units += is_continuation(byte) ? 0U : 1U;
@@ -36,9 +38,15 @@ std::size_t utf16_size(std::string_view utf8) noexcept {
 }
 
 bool is_ascii(std::string_view utf8) noexcept {
-  unsigned char all = 0;
-  for (const char byte : utf8) all |= static_cast<unsigned char>(byte);
-  return all < 0x80;
+  std::uint64_t all = 0;
+  while (utf8.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, utf8.data(), 8);
+    all |= word;
+    utf8.remove_prefix(8);
+  }
+  for (const char byte : utf8) all |= static_cast<unsigned char>(byte) & 0x80U;
+  return (all & 0x8080808080808080U) == 0;
 }
 
 bool is_valid_utf8(std::string_view bytes) noexcept {

@@ -166,7 +166,6 @@ class Value {
   struct ListRep;
   struct MapRep;
   struct FunctionRep;
-  friend struct KeyIndex;
 
   static constexpr std::uint8_t kOnHeap = 0xff;
   static constexpr std::size_t kSmallSize = 14;

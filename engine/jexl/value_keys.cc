@@ -151,7 +151,7 @@ std::uint64_t hash_of(const Value& value) noexcept {
 const Value::Entry* Value::MapRep::find(const Value& key) const noexcept {
   if (index.empty()) {
     for (const Entry& entry : entries) {
-      if (java_equals(entry.key, key)) return &entry;
+      if (same_key(entry.key, key)) return &entry;
     }
     return nullptr;
   }
@@ -159,7 +159,7 @@ const Value::Entry* Value::MapRep::find(const Value& key) const noexcept {
   for (std::size_t at = hash_of(key) & mask;; at = (at + 1) & mask) {
     if (index[at] == 0) return nullptr;
     const Entry& entry = entries[index[at] - 1];
-    if (java_equals(entry.key, key)) return &entry;
+    if (same_key(entry.key, key)) return &entry;
   }
 }
 
@@ -199,13 +199,13 @@ void Value::MapRep::remove_duplicates() {
     std::size_t at = 0;
     if (is_indexed) {
       at = hash_of(entries[i].key) & mask;
-      while (index[at] != 0 && !java_equals(entries[index[at] - 1].key, entries[i].key)) {
+      while (index[at] != 0 && !same_key(entries[index[at] - 1].key, entries[i].key)) {
         at = (at + 1) & mask;
       }
       if (index[at] != 0) found = index[at] - 1;
     } else {
       for (found = 0; found < kept; ++found) {
-        if (java_equals(entries[found].key, entries[i].key)) break;
+        if (same_key(entries[found].key, entries[i].key)) break;
       }
     }
     if (found < kept) {

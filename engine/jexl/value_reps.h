@@ -45,6 +45,13 @@ struct Value::MapRep : ContainerRep {
   std::vector<std::uint32_t> index;
 
   [[nodiscard]] const Entry* find(const Value& key) const noexcept;
+  /// java_equals, with a short way for keys that lie inside their values.
+  [[nodiscard]] static bool same_key(const Value& left, const Value& right) noexcept {
+    if (left.is_on_heap() != right.is_on_heap()) return false;
+    if (left.is_on_heap()) return java_equals(left, right);
+    return left.kind_ == right.kind_ && left.small_size_ == right.small_size_ &&
+           left.small_ == right.small_;
+  }
   void put(Value key, Value value);
   void build_index();
   /// Drops all but the last value of equal keys, keeping the first one's place.
