@@ -13,9 +13,8 @@
 namespace tripgate::jexl {
 namespace {
 
-constexpr const char* kCondition =
-    R"(<+trigger.payload.ref> == "refs/heads/main" && )"
-    R"(<+trigger.payload.repository.full_name>.startsWith("acme/"))";
+constexpr const char* kCondition = R"(<+trigger.payload.ref> == "refs/heads/main" && )"
+                                   R"(<+trigger.payload.repository.full_name>.startsWith("acme/"))";
 
 const std::string& body() {
   static const std::string text = [] {
