@@ -1,6 +1,7 @@
 // The border to LMDB: its codes become ErrorCodes here, its handles get owners.
 #include "engine/base/lmdb.h"
 
+#include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
 
