@@ -49,6 +49,7 @@ write_engine_yaml() {
   sed -E -e "s|^state_dir:.*|state_dir: $state|" -e "s|^edge_dir:.*|edge_dir: $state/edge|" \
       -e "s#^(intake|http)_socket:.*#\1_socket: $state/\1.sock#" \
       -e "s|^admin_socket:.*|admin_socket: $state/admin/admin.sock|" \
+      -e "s|^public_url:.*|public_url: http://localhost:$port|" \
       -e "s|^step_program:.*|step_program: $programs/tripgate-step|" \
       ${users[@]+"${users[@]}"} "$conf/engine.yaml" >"$state/engine.yaml"
 }
@@ -98,7 +99,7 @@ load_demo() {
   chmod -R a+rX "$state/demo"
   admin apply -f "$state/demo"
   say "fire the demo trigger with:"
-  admin curl Deploy_on_call -p publish --public-url "http://localhost:$port"
+  admin curl Deploy_on_call -p publish
 }
 
 programs=$build

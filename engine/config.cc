@@ -41,6 +41,7 @@ class ConfigReader {
     config_.http_socket = path("http_socket", "http.sock");
     config_.admin_socket = path("admin_socket", "admin/admin.sock");
     config_.step_program = path("step_program", "");
+    config_.public_url = text("public_url", config_.public_url);
   }
 
   void read_scope() {

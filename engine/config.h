@@ -23,6 +23,9 @@ struct Config {
   /// The program that supervises a step.
   std::string step_program;
 
+  /// Base of the addresses of triggers, for who asks over admin.sock and names no other.
+  std::string public_url = "http://localhost:8080";
+
   /// Made at start when they do not exist.
   std::string account = "demo";
   std::string org = "default";

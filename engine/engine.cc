@@ -65,6 +65,17 @@ class Engine {
   explicit Engine(const Config& config)
       : config_(config), disk_(loop_.get_executor(), config.state_dir, config.min_free_bytes) {}
 
+  /// Servers first: nobody may ask parts that are gone. The intake's connections stay until the
+  /// writer has told them of their last events.
+  ~Engine() {
+    admin_server_.reset();
+    http_server_.reset();
+    if (intake_) intake_->stop();
+    if (store_) store_->stop();
+  }
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
   /// Each step says in the log why it failed.
   bool start() {
     return find_users() && make_directories() && open_stores() && make_admin_token() &&
@@ -77,11 +88,6 @@ class Engine {
     });
     tend();
     loop_.run();
-    // Servers first: nobody may ask parts that are gone.
-    admin_server_.reset();
-    http_server_.reset();
-    intake_.reset();
-    store_->stop();
   }
 
  private:

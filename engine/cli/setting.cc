@@ -20,11 +20,14 @@ int setting_set(const Session& session) {
                      .body = json.take()};
   return session.ask(call, [&](const JsonView& data) {
     for (const JsonView outcome : data.elements()) {
-      if (outcome.find("updateStatus").boolean().value_or(false)) continue;
-      session.complain() << "tripgate: " << outcome.find("errorMessage").text() << '\n';
-      return int{exit_refused};
+      if (!outcome.find("updateStatus").boolean().value_or(false)) {
+        session.complain() << "tripgate: " << outcome.find("errorMessage").text() << '\n';
+        return int{exit_refused};
+      }
+      // What was stored: the engine normalises yes and TRUE to true.
+      session.out() << session.operand(0) << " = " << outcome.find("setting").find("value").text()
+                    << '\n';
     }
-    session.out() << session.operand(0) << " = " << session.operand(1) << '\n';
     return int{exit_done};
   });
 }

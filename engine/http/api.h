@@ -54,7 +54,8 @@ struct EventView {
   std::string query;
   std::string principal;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::uint64_t body_size = 0;
+  std::string body;  // empty in lists
 };
 
 enum class EntityKind : std::uint8_t { pipeline, trigger, input_set };

@@ -8,9 +8,6 @@
 namespace tripgate::http {
 namespace {
 
-/// Where `make run` answers; the base of links for who talks over admin.sock and names no other.
-constexpr const char* kDefaultPublicUrl = "http://localhost:8080";
-
 std::vector<Metric> read_metrics(const ApiParts& parts) {
   std::vector<Metric> metrics = {
       {"tripgate_events_durable", "Sequence of the newest event that is on disk.", true,
@@ -35,7 +32,7 @@ std::vector<Metric> read_metrics(const ApiParts& parts) {
 
 Api wire_api(const ApiParts& parts) {
   Api api;
-  api.public_url = kDefaultPublicUrl;
+  api.public_url = parts.config.public_url;
   api.now_ms = [parts] { return parts.clock.now_ms(); };
   api.why_not_ready = parts.why_not_ready;
   api.metrics = [parts] { return read_metrics(parts); };

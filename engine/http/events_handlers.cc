@@ -34,7 +34,7 @@ void append_event(JsonWriter& json, const EventView& event, bool has_content) {
       .member("triggerIdentifier", event.trigger)
       .member("principal", event.principal.empty() ? std::optional<std::string>() : event.principal)
       .member("peer", event.peer)
-      .member("bodySize", static_cast<std::int64_t>(event.body.size()));
+      .member("bodySize", static_cast<std::int64_t>(event.body_size));
   if (has_content) {
     json.member("method", event.method).member("query", event.query).key("headers").begin_array();
     for (const auto& [name, value] : event.headers) {

@@ -26,6 +26,7 @@ EventView to_view(const StoredEvent& event) {
   view.method = head.method;
   view.query = head.query;
   view.principal = head.principal.identifier;
+  view.body_size = head.body_size;
   ByteReader reader(decoded->header_bytes);
   for (std::uint16_t i = 0; i < decoded->header_count; ++i) {
     const EventHeader header = DecodedEventHead::next_header(reader);
@@ -60,12 +61,10 @@ Result<std::vector<EventView>> list_events(const ApiParts& parts, const Scope& s
   if (!sequences) return sequences.error();
   for (const EventSequence sequence : *sequences) {
     if (views.size() == limit) break;
-    Result<StoredEvent> event = parts.journal.load(sequence);
+    const Result<StoredEvent> event = parts.journal.load_head(sequence);
     if (!event) return event.error();
     EventView view = to_view(*event);
-    if (!is_within(view.scope, scope)) continue;
-    view.body = std::move(event->body);
-    views.push_back(std::move(view));
+    if (is_within(view.scope, scope)) views.push_back(std::move(view));
   }
   return views;
 }

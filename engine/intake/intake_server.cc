@@ -99,10 +99,11 @@ class IntakeServer::Impl {
   }
 
   const IntakeConfig config_;
+  // Before the loop, whose end drops the last connections.
+  IntakeShared shared_;
   asio::io_context loop_{1};
   asio::thread_pool spoolers_{1};
   Protocol::acceptor acceptor_{loop_};
-  IntakeShared shared_;
   std::thread thread_;
 };
 

@@ -49,8 +49,9 @@ class IntakeServer {
   IntakeServer(const IntakeServer&) = delete;
   IntakeServer& operator=(const IntakeServer&) = delete;
 
-  /// Closes every connection and ends the thread. Events that were read and not acknowledged are
-  /// sent again by the workers.
+  /// Ends the thread; no acknowledgement leaves any more. Events that were read and not
+  /// acknowledged are sent again by the workers. The store's writer still tells connections what
+  /// became of their events, so the server may only go once the store has stopped.
   void stop();
 
   struct Counters {

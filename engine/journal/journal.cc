@@ -155,6 +155,20 @@ Result<StoredEvent> Journal::load(EventSequence sequence) const {
   return impl_->read(sequence, *bytes);
 }
 
+Result<StoredEvent> Journal::load_head(EventSequence sequence) const {
+  const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
+  if (!txn) return txn.error();
+  const Result<std::string_view> bytes =
+      txn->load(impl_->store_.databases().event, state::NumberKey(sequence).view());
+  if (!bytes) return bytes.error();
+  const std::optional<EventRecord> record = EventRecord::decode(*bytes);
+  if (!record || !decode_event_head(record->head_bytes)) return ErrorCode(Errc::store_corrupt);
+  StoredEvent event;
+  event.sequence = sequence;
+  event.head_bytes = record->head_bytes;
+  return event;
+}
+
 Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::size_t limit,
                                                      std::size_t max_bytes) const {
   const EventSequence last = impl_->last_durable_;

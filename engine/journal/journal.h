@@ -61,6 +61,10 @@ class Journal {
   /// file.
   [[nodiscard]] Result<StoredEvent> load(EventSequence sequence) const;
 
+  /// Reads an event and leaves its body where it is; for lists. Errors: Errc::not_found,
+  /// Errc::store_corrupt.
+  [[nodiscard]] Result<StoredEvent> load_head(EventSequence sequence) const;
+
   /// Up to `limit` events behind `after`, oldest first, with their bodies, stopping early beyond
   /// `max_bytes` of them (always at least one). Only events that are durable.
   [[nodiscard]] Result<std::vector<StoredEvent>> load_after(EventSequence after, std::size_t limit,

@@ -50,13 +50,15 @@ void write_run_info(JsonWriter& json, bool was_met) {
   json.end_object().end_array().end_object();
 }
 
-void write_failure(JsonWriter& json, std::string_view message, bool has_lists) {
-  json.begin_object().member("message", message);
-  if (has_lists) {
-    json.key("failureTypeList").begin_array().end_array();
-    json.key("responseMessages").begin_array().end_array();
-  }
-  json.end_object();
+void write_message(JsonWriter& json, std::string_view message) {
+  json.begin_object().member("message", message).end_object();
+}
+
+/// A script that fails has no failure type, one that ran too long has (pipelines.md 2.12).
+void write_failure(JsonWriter& json, std::string_view message, RunStatus status) {
+  json.begin_object().member("message", message).key("failureTypeList").begin_array();
+  if (status == RunStatus::expired) json.string("TIMEOUT_FAILURE");
+  json.end_array().key("responseMessages").begin_array().end_array().end_object();
 }
 
 void write_layout_node(JsonWriter& json, const NodeState& node, const std::string* next_id) {
@@ -76,9 +78,9 @@ void write_layout_node(JsonWriter& json, const NodeState& node, const std::strin
   }
   json.member("barrierFound", false);
   json.key("failureInfo");
-  write_failure(json, node.failure_message, false);
+  write_message(json, node.failure_message);
   json.key("failureInfoDTO");
-  write_failure(json, node.failure_message, true);
+  write_failure(json, node.failure_message, node.status);
   if (!node.execution_id.empty()) json.member("nodeExecutionId", node.execution_id);
   json.member("executionInputConfigured", false).end_object();
 }
@@ -127,13 +129,13 @@ void write_execution_summary(JsonWriter& json, const Execution& execution) {
   write_trigger_info(json, execution);
   if (!execution.failure_message.empty()) {
     json.key("executionErrorInfo");
-    write_failure(json, execution.failure_message, false);
+    write_message(json, execution.failure_message);
   }
   json.key("governanceMetadata");
   write_governance(json, execution);
   if (!execution.failure_message.empty()) {
     json.key("failureInfo");
-    write_failure(json, execution.failure_message, true);
+    write_failure(json, execution.failure_message, execution.status);
   }
   json.key("moduleInfo").begin_object().end_object().key("layoutNodeMap");
   write_layout_map(json, execution.stages);

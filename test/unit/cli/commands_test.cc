@@ -150,6 +150,13 @@ TEST_F(CommandsTest, ForbiddenSettingIsOneWithTheTextOfTheSpecification) {
   EXPECT_NE(asked_.body.find(R"("allowOverrides":true)"), std::string::npos);
 }
 
+TEST_F(CommandsTest, SettingSetPrintsTheStoredValue) {
+  answer_with(200,
+              R"({"status":"SUCCESS","data":[{"updateStatus":true,"setting":{"value":"true"}}]})");
+  EXPECT_EQ(run({"setting", "set", "s", "yes"}), exit_done);
+  EXPECT_EQ(out_.str(), "s = true\n");
+}
+
 TEST_F(CommandsTest, LogsPrintWhatLinesCarry) {
   answer_with(200,
               ": ping\n\ndata: {\"out\":\"one\\n\"}\n\n{\"out\":\"two\\n\"}\n"

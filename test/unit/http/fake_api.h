@@ -44,6 +44,7 @@ inline Api fake_api() {
     view.id = event;
     view.scope = {"acc", "default", "demo"};
     view.body = std::string("<script>\0\xff", 10);
+    view.body_size = view.body.size();
     return view;
   };
   api.entities = [](EntityKind, const Scope&) -> Result<std::vector<EntityView>> {

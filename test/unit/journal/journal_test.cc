@@ -144,6 +144,18 @@ TEST_F(JournalTest, RemovesBodiesThatNoEventNames) {
   EXPECT_FALSE(std::filesystem::exists(directory_ / "bodies" / std::string(24, 'a')));
 }
 
+TEST_F(JournalTest, ReadsAHeadWithoutTheBodyFile) {
+  NewEvent event = make_event(1, std::string(9, 'x'));
+  event.body.clear();
+  event.body_file = "lost";
+  ASSERT_FALSE(append({std::move(event)}));
+  const auto head = journal_->load_head(1);
+  ASSERT_TRUE(head) << head.error().message();
+  EXPECT_EQ(decode_event_head(head->head_bytes)->head.body_size, 9U);
+  EXPECT_TRUE(head->body.empty());
+  EXPECT_EQ(journal_->load_head(2).error(), Errc::not_found);
+}
+
 TEST_F(JournalTest, AWriteThatFailsLeavesItsNeighboursAlone) {
   std::promise<ErrorCode> bad;
   std::promise<ErrorCode> good;

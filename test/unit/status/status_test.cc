@@ -3,9 +3,11 @@
 
 #include <vector>
 
+#include "engine/base/json_writer.h"
 #include "engine/status/execution.h"
 #include "engine/status/history.h"
 #include "engine/status/run_status.h"
+#include "engine/status/status_json.h"
 
 namespace tripgate {
 namespace {
@@ -70,6 +72,23 @@ Execution sample_execution() {
   execution.stages[0].steps.resize(1);
   execution.stages[0].steps[0].attempt_count = 2;
   return execution;
+}
+
+TEST(ExecutionSummary, NamesTheFailureTypeOfATimeoutOnly) {
+  Execution execution = sample_execution();
+  execution.failure_message = "no";
+  const auto summary = [&] {
+    JsonWriter json;
+    write_execution_summary(json, execution);
+    return json.take();
+  };
+  EXPECT_NE(summary().find(R"({"message":"no","failureTypeList":[],"responseMessages":[]})"),
+            std::string::npos);
+  EXPECT_EQ(summary().find("TIMEOUT_FAILURE"), std::string::npos);
+  execution.status = expired;
+  EXPECT_NE(
+      summary().find(R"("failureInfo":{"message":"no","failureTypeList":["TIMEOUT_FAILURE"],)"),
+      std::string::npos);
 }
 
 TEST(ExecutionRecord, RefusesEveryCut) {
