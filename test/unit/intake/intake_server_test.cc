@@ -1,0 +1,144 @@
+// The server behind its real socket, with the writer held back where order matters.
+#include "engine/intake/intake_server.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <future>
+
+#include "engine/base/unique_fd.h"
+#include "shared/bytes.h"
+#include "shared/wire_frame.h"
+
+namespace tripgate {
+namespace {
+
+std::string frame(FrameType type, std::uint64_t sequence, std::string_view payload,
+                  std::uint8_t flags = 0) {
+  std::array<std::uint8_t, FrameHeader::kSize> header{};
+  FrameHeader{.payload_size = static_cast<std::uint32_t>(payload.size()),
+              .type = type,
+              .flags = flags,
+              .sequence = sequence}
+      .encode(header);
+  return std::string(as_text(header)) + std::string(payload);
+}
+
+std::string hello() {
+  std::array<std::uint8_t, HelloPayload::kSize> payload{};
+  HelloPayload{.version_min = kWireVersion, .version_max = kWireVersion}.encode(payload);
+  return frame(FrameType::hello, 0, as_text(payload));
+}
+
+/// An event with an empty body; one `number` is one id.
+std::string event(std::uint64_t sequence, std::uint64_t number, std::uint8_t flags = 0) {
+  EventHead head;
+  head.id = EventId::make(1, number);
+  head.account = "demo";
+  std::string bytes(head.encoded_size(), '\0');
+  ByteWriter writer({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  encode_event_head(head, 0, writer);
+  std::array<std::uint8_t, 4> size{};
+  ByteWriter(size).put(static_cast<std::uint32_t>(bytes.size()));
+  return frame(FrameType::event, sequence, std::string(as_text(size)) + bytes, flags);
+}
+
+class IntakeServerTest : public ::testing::Test {
+ protected:
+  IntakeServerTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "intake-XXXXXX").string();
+    directory_ = ::mkdtemp(name.data());
+    store_ = std::move(*StateStore::open(directory_ / "state"));
+    journal_ = std::move(*Journal::open(*store_, (directory_ / "bodies").string()));
+    const std::string path = directory_ / "intake.sock";
+    server_ = std::move(*IntakeServer::start(
+        {.socket_path = path, .socket_gid = {}, .worker_uid = {}},
+        {.journal = *journal_,
+         .current_generation = [] { return std::uint64_t{0}; },
+         .judge = [](const EventHead&) { return std::optional<Refusal>(); },
+         .refusal =
+             [this] {
+               return is_refusing_ ? std::optional(Refusal{}) : std::optional<Refusal>();
+             }}));
+    worker_.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    EXPECT_EQ(::connect(worker_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    send(hello());
+    EXPECT_EQ(receive(), FrameType::welcome);
+  }
+  ~IntakeServerTest() override {
+    server_->stop();
+    store_->stop();
+    server_.reset();
+    journal_.reset();
+    store_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void send(const std::string& bytes) const {
+    ASSERT_EQ(::send(worker_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
+  }
+
+  /// The type of the next frame.
+  [[nodiscard]] std::optional<FrameType> receive() const {
+    std::array<std::uint8_t, FrameHeader::kSize> bytes{};
+    if (::recv(worker_.get(), bytes.data(), bytes.size(), MSG_WAITALL) != ssize_t{bytes.size()}) {
+      return std::nullopt;
+    }
+    const auto header = FrameHeader::decode(bytes);
+    if (!header) return std::nullopt;
+    std::string payload(header->payload_size, '\0');
+    if (!payload.empty()) (void)::recv(worker_.get(), payload.data(), payload.size(), MSG_WAITALL);
+    return header->type;
+  }
+
+  std::filesystem::path directory_;
+  std::atomic<bool> is_refusing_ = false;
+  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<IntakeServer> server_;
+  UniqueFd worker_;
+};
+
+TEST_F(IntakeServerTest, RefusesNoEventThatIsStored) {
+  send(event(1, 7));
+  EXPECT_EQ(receive(), FrameType::ack);
+  is_refusing_ = true;
+  send(event(2, 7, kEventResent));
+  EXPECT_EQ(receive(), FrameType::ack);
+  send(event(3, 8, kEventResent));
+  EXPECT_EQ(receive(), FrameType::nack);
+  EXPECT_EQ(journal_->last_durable(), 1U);
+}
+
+TEST_F(IntakeServerTest, StopsWhileTheWriterStillOwesAnAnswer) {
+  std::promise<void> held;
+  std::promise<void> release;
+  store_->submit(
+      [&](lmdb::WriteTransaction&) {
+        held.set_value();
+        release.get_future().wait();
+        return ErrorCode();
+      },
+      [](ErrorCode) {});
+  held.get_future().wait();
+  send(event(1, 7) + frame(FrameType::cancel, 1, ""));
+  // What follows the event was read, so the event is with the writer.
+  send(event(2, 8, kEventBodyFollows) + frame(FrameType::cancel, 2, ""));
+  EXPECT_EQ(receive(), FrameType::cancelled);
+  server_->stop();
+  release.set_value();
+  store_->stop();
+  EXPECT_EQ(journal_->last_durable(), 1U);
+}
+
+}  // namespace
+}  // namespace tripgate
