@@ -7,27 +7,10 @@
 #include <string>
 
 #include "shared/bytes.h"
+#include "test/unit/intake/worker_frames.h"
 
 namespace tripgate {
 namespace {
-
-std::string frame(FrameType type, std::uint64_t sequence, std::string_view payload,
-                  std::uint8_t flags = 0) {
-  std::array<std::uint8_t, FrameHeader::kSize> header{};
-  FrameHeader{.payload_size = static_cast<std::uint32_t>(payload.size()),
-              .type = type,
-              .flags = flags,
-              .sequence = sequence}
-      .encode(header);
-  return std::string(as_text(header)) + std::string(payload);
-}
-
-std::string hello(std::uint16_t version_min = kWireVersion,
-                  std::uint16_t version_max = kWireVersion) {
-  std::array<std::uint8_t, HelloPayload::kSize> payload{};
-  HelloPayload{.version_min = version_min, .version_max = version_max}.encode(payload);
-  return frame(FrameType::hello, 0, as_text(payload));
-}
 
 std::string event(std::uint64_t sequence, std::string_view body, std::uint64_t body_size,
                   std::uint8_t flags = 0) {

@@ -14,26 +14,10 @@
 #include "engine/base/unique_fd.h"
 #include "shared/bytes.h"
 #include "shared/wire_frame.h"
+#include "test/unit/intake/worker_frames.h"
 
 namespace tripgate {
 namespace {
-
-std::string frame(FrameType type, std::uint64_t sequence, std::string_view payload,
-                  std::uint8_t flags = 0) {
-  std::array<std::uint8_t, FrameHeader::kSize> header{};
-  FrameHeader{.payload_size = static_cast<std::uint32_t>(payload.size()),
-              .type = type,
-              .flags = flags,
-              .sequence = sequence}
-      .encode(header);
-  return std::string(as_text(header)) + std::string(payload);
-}
-
-std::string hello() {
-  std::array<std::uint8_t, HelloPayload::kSize> payload{};
-  HelloPayload{.version_min = kWireVersion, .version_max = kWireVersion}.encode(payload);
-  return frame(FrameType::hello, 0, as_text(payload));
-}
 
 /// An event with an empty body; one `number` is one id.
 std::string event(std::uint64_t sequence, std::uint64_t number, std::uint8_t flags = 0) {
