@@ -95,9 +95,10 @@ TEST_F(StepOutputTest, FullDiskCostsLogLinesButNotTheResult) {
   if (::mount("tmpfs", steps().c_str(), "tmpfs", 0, "size=256k") != 0) {
     GTEST_SKIP() << "needs the right to mount";
   }
+  // Long lines: what a full pipe still holds when the disk is free again must fit it as a log.
   const std::string full = steps() + "/full";
-  EXPECT_EQ(run("head -c 1000000 /dev/zero >" + full + "; yes | head -c 500000; rm " + full +
-                "; echo again; exit 6")
+  EXPECT_EQ(run("head -c 1000000 /dev/zero >" + full + "; yes " + std::string(1000, 'y') +
+                " | head -c 500000; rm " + full + "; echo again; exit 6")
                 .exit_code,
             6);
   EXPECT_GE(result_->output_bytes, 500006U);
