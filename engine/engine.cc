@@ -16,6 +16,7 @@
 #include <memory>
 #include <utility>
 
+#include "engine/base/durable_directory.h"
 #include "engine/base/errc.h"
 #include "engine/base/log.h"
 #include "engine/base/unique_fd.h"
@@ -53,9 +54,7 @@ constexpr std::chrono::seconds kAbortWait{15};
 constexpr const char* kAdminTokenName = "admin";
 
 ErrorCode make_directory(const std::string& path, unsigned mode) {
-  std::error_code failure;
-  fs::create_directories(path, failure);
-  if (failure) return {failure.value(), boost::system::system_category()};
+  if (const ErrorCode failed = make_durable_directory(path)) return failed;
   if (::chmod(path.c_str(), mode) != 0) return last_system_error();
   return {};
 }

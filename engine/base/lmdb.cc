@@ -1,15 +1,14 @@
 // The border to LMDB: its codes become ErrorCodes here, its handles get owners.
 #include "engine/base/lmdb.h"
 
-#include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
 
+#include "engine/base/durable_directory.h"
 #include "engine/base/errc.h"
-#include "engine/base/unique_fd.h"
 
 namespace tripgate::lmdb {
 namespace {
@@ -70,12 +69,43 @@ ErrorCode set_modes(const std::string& directory, const Options& options) {
   return {};
 }
 
-/// A new file outlives a power cut only when its directory is synced, and that one's in its parent.
-ErrorCode sync_entries(const std::string& directory) {
-  for (const std::string& path : {directory, directory + "/.."}) {
-    const UniqueFd handle(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!handle.is_open() || ::fsync(handle.get()) != 0) return last_system_error();
-  }
+/// An environment that is not open yet.
+Result<MDB_env*> make_environment(const Options& options) {
+  MDB_env* env = nullptr;
+  if (const int code = mdb_env_create(&env); code != MDB_SUCCESS) return translate(code);
+  mdb_env_set_mapsize(env, options.map_size);
+  mdb_env_set_maxdbs(env, options.max_databases);
+  mdb_env_set_maxreaders(env, options.max_readers);
+  return env;
+}
+
+/// Writes an empty store into a directory of its own and waits until it is on disk.
+ErrorCode write_empty_store(const std::string& directory, const Options& options) {
+  const Result<MDB_env*> env = make_environment(options);
+  if (!env) return env.error();
+  int code = mdb_env_open(*env, directory.c_str(), MDB_NOLOCK, options.mode);
+  if (code == MDB_SUCCESS) code = mdb_env_sync(*env, 1);
+  mdb_env_close(*env);
+  return translate(code);
+}
+
+/// LMDB writes the first pages of a new file without a flush: a power cut could leave half of them,
+/// which nothing opens any more. So the file gets its name only when it is whole.
+ErrorCode create_data_file(const std::string& directory, const Options& options) {
+  const std::string data_path = directory + "/data.mdb";
+  const std::string draft = directory + "/new";
+  struct stat status {};
+  const bool is_there = ::stat(data_path.c_str(), &status) == 0;
+  if (is_there && status.st_size > 0) return {};
+  // Only what is known to be absent or empty is made: a rename over a store would be its end.
+  if (!is_there && errno != ENOENT) return last_disk_error();
+  std::error_code failure;
+  std::filesystem::remove_all(draft, failure);  // Of a creation that was cut short.
+  if (!failure) std::filesystem::create_directory(draft, failure);
+  if (failure) return translate(failure.value());
+  if (const ErrorCode failed = write_empty_store(draft, options)) return failed;
+  if (::rename((draft + "/data.mdb").c_str(), data_path.c_str()) != 0) return last_disk_error();
+  std::filesystem::remove_all(draft, failure);
   return {};
 }
 
@@ -222,27 +252,22 @@ ErrorCode for_each_with_prefix(
 }
 
 Result<Environment> Environment::open(const std::string& directory, const Options& options) {
-  ErrorCode made;
-  std::error_code failure;
-  std::filesystem::create_directories(directory, failure);
-  if (failure) return ErrorCode(failure.value(), boost::system::system_category());
-  MDB_env* env = nullptr;
-  if (const int code = mdb_env_create(&env); code != MDB_SUCCESS) return translate(code);
-  Environment owner(env);
-  mdb_env_set_mapsize(env, options.map_size);
-  mdb_env_set_maxdbs(env, options.max_databases);
-  mdb_env_set_maxreaders(env, options.max_readers);
+  if (const ErrorCode failed = make_durable_directory(directory)) return failed;
+  if (const ErrorCode failed = create_data_file(directory, options)) return failed;
+  // Whoever gave the file its name may have been killed before it was durable.
+  if (const ErrorCode failed = sync_directory(directory)) return failed;
+  const Result<MDB_env*> env = make_environment(options);
+  if (!env) return env.error();
+  Environment owner(*env);
   // Read transactions move between threads of the pool, hence NOTLS; the kernel's read-ahead only
   // pollutes the cache of a store that is read by key.
   const unsigned flags =
       MDB_NOTLS | MDB_NORDAHEAD | (options.is_meta_sync_lazy ? unsigned{MDB_NOMETASYNC} : 0U);
-  if (const int code = mdb_env_open(env, directory.c_str(), flags, options.mode);
+  if (const int code = mdb_env_open(*env, directory.c_str(), flags, options.mode);
       code != MDB_SUCCESS) {
     return translate(code);
   }
-  made = set_modes(directory, options);
-  if (made) return made;
-  if (const ErrorCode failed = sync_entries(directory)) return failed;
+  if (const ErrorCode failed = set_modes(directory, options)) return failed;
   return owner;
 }
 

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <filesystem>
 #include <utility>
 
+#include "engine/base/durable_directory.h"
 #include "engine/base/errc.h"
 #include "shared/bytes.h"
 #include "shared/store_schema.h"
@@ -33,9 +33,7 @@ ErrorCode give_to(const std::string& path, std::optional<unsigned> group) {
 }
 
 ErrorCode make_directory(const std::string& path, std::optional<unsigned> group) {
-  std::error_code failed;
-  std::filesystem::create_directories(path, failed);
-  if (failed) return {failed.value(), boost::system::system_category()};
+  if (const ErrorCode failed = make_durable_directory(path)) return failed;
   if (::chmod(path.c_str(), kDirectoryMode) != 0) return last_system_error();
   return give_to(path, group);
 }

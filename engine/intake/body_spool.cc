@@ -12,22 +12,12 @@
 #include <filesystem>
 #include <utility>
 
+#include "engine/base/durable_directory.h"
 #include "engine/base/errc.h"
 #include "shared/limits.h"
 
 namespace tripgate {
 namespace {
-
-ErrorCode disk_error() {
-  return errno == ENOSPC || errno == EDQUOT ? ErrorCode(Errc::store_full) : last_system_error();
-}
-
-ErrorCode sync_directory(const std::string& path) {
-  const std::string directory = std::filesystem::path(path).parent_path().string();
-  const UniqueFd handle(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!handle.is_open() || ::fsync(handle.get()) != 0) return disk_error();
-  return {};
-}
 
 /// Unique in the process; what an earlier process left is removed at the engine's start.
 std::string make_part_path(const std::string& path) {
@@ -53,12 +43,12 @@ ErrorCode BodySpool::write(std::string_view piece) {
   }
   if (!file_.is_open()) {
     file_.reset(::open(part_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!file_.is_open()) return disk_error();
+    if (!file_.is_open()) return last_disk_error();
   }
   while (!piece.empty()) {
     const ssize_t count = ::write(file_.get(), piece.data(), piece.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return disk_error();
+    if (count < 0) return last_disk_error();
     piece.remove_prefix(static_cast<std::size_t>(count));
   }
   return {};
@@ -67,10 +57,10 @@ ErrorCode BodySpool::write(std::string_view piece) {
 ErrorCode BodySpool::finish() {
   if (size_ != expected_size_) return Errc::bad_frame;
   if (!file_.is_open()) return {};
-  if (::fdatasync(file_.get()) != 0) return disk_error();
-  if (::rename(part_path_.c_str(), path_.c_str()) != 0) return disk_error();
+  if (::fdatasync(file_.get()) != 0) return last_disk_error();
+  if (::rename(part_path_.c_str(), path_.c_str()) != 0) return last_disk_error();
   is_named_ = true;
-  return sync_directory(path_);
+  return sync_directory(std::filesystem::path(path_).parent_path().string());
 }
 
 }  // namespace tripgate

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/base/durable_directory.h"
 #include "engine/base/errc.h"
 #include "engine/journal/event_index.h"
 #include "engine/journal/event_record.h"
@@ -39,9 +40,7 @@ class Journal::Impl {
 };
 
 ErrorCode Journal::Impl::recover() {
-  std::error_code failure;
-  std::filesystem::create_directories(body_directory_, failure);
-  if (failure) return {failure.value(), boost::system::system_category()};
+  if (const ErrorCode failed = make_durable_directory(body_directory_)) return failed;
   const Result<std::uint64_t> last = index_.recover();
   if (!last) return last.error();
   last_written_ = *last;

@@ -1,0 +1,51 @@
+// A new directory is an entry of its parent, and lost in a power cut until the parent is synced.
+#include "engine/base/durable_directory.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "engine/base/errc.h"
+#include "engine/base/unique_fd.h"
+
+namespace tripgate {
+namespace {
+
+std::string parent_of(const std::string& path) {
+  // A trailing slash would make the directory its own parent.
+  const std::size_t end = path.find_last_not_of('/');
+  const std::filesystem::path whole(path.substr(0, end == std::string::npos ? 1 : end + 1));
+  const std::string parent = whole.parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+}  // namespace
+
+ErrorCode last_disk_error() noexcept {
+  if (errno == ENOSPC || errno == EDQUOT) return Errc::store_full;
+  return last_system_error();
+}
+
+ErrorCode sync_directory(const std::string& path) {
+  const UniqueFd handle(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!handle.is_open() || ::fsync(handle.get()) != 0) return last_disk_error();
+  return {};
+}
+
+ErrorCode make_durable_directory(const std::string& path) {
+  const std::string parent = parent_of(path);
+  std::error_code failure;
+  if (!std::filesystem::exists(parent, failure)) {
+    if (const ErrorCode failed = make_durable_directory(parent)) return failed;
+  }
+  std::filesystem::create_directory(path, failure);
+  if (failure) {
+    errno = failure.value();
+    return last_disk_error();
+  }
+  return sync_directory(parent);
+}
+
+}  // namespace tripgate
