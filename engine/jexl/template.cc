@@ -21,6 +21,11 @@ bool is_swallowed(const EvalError& error) {
   return !error.is_foreign && error.kind != ErrorKind::limit;
 }
 
+EvalError at_offset(EvalError error, std::uint32_t offset) {
+  error.offset = offset;
+  return error;
+}
+
 bool is_name_part(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '$' || c == '.';
@@ -61,7 +66,23 @@ Outcome Template::evaluate(const Context& context, Meter& meter) const {
   }
   if (!spliced_.empty()) return evaluate_spliced(values, context, meter);
   if (!script_) return parse_error(script_error_);
-  return script_->evaluate(context, meter, values);
+  Outcome outcome = script_->evaluate(context, meter, values);
+  return outcome ? outcome : at_offset(outcome.error(), source_offset(outcome.error().offset));
+}
+
+std::uint32_t Template::source_offset(std::uint32_t script_offset) const {
+  if (script_offset == EvalError::kNoOffset) return script_offset;
+  std::size_t left = script_offset;
+  std::size_t number = 0;
+  for (const Piece& piece : pieces_) {
+    const std::size_t size =
+        piece.block == nullptr ? piece.text.size() : block_name(number++).size();
+    if (left < size || &piece == &pieces_.back()) {
+      return static_cast<std::uint32_t>(piece.offset + (piece.block == nullptr ? left : 0));
+    }
+    left -= size;
+  }
+  return EvalError::kNoOffset;
 }
 
 // A block that touches a name gives a part of that name, and nothing else: a value with any other
@@ -108,8 +129,9 @@ Outcome Template::resolve(const Block& block, const Context& context, Meter& met
   }
   if (!block.expression) return Value();
   Outcome value = block.expression->evaluate(context, meter);
-  if (value || !is_swallowed(value.error())) return value;
-  return Value();
+  if (value) return value;
+  if (is_swallowed(value.error())) return Value();
+  return at_offset(value.error(), static_cast<std::uint32_t>(block.offset));
 }
 
 std::string Template::value_text(const Value& value) {

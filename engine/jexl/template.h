@@ -48,7 +48,7 @@ class Template {
   [[nodiscard]] std::optional<Diagnostic> problem(bool is_evaluated) const;
 
   /// The whole text as one script in which every outermost block is a typed variable. Blank text is
-  /// null; a text that is one block gives the block's value.
+  /// null; a text that is one block gives the block's value. Offsets of errors count in the source.
   [[nodiscard]] Outcome evaluate(const Context& context, const Budget& budget = {}) const;
   [[nodiscard]] Outcome evaluate(const Context& context, Meter& meter) const;
 
@@ -68,6 +68,8 @@ class Template {
   Template() = default;
   /// The variable that stands for a block in the script.
   [[nodiscard]] static std::string block_name(std::size_t number);
+  /// Where a place in the script stands in the source; of a block its beginning.
+  [[nodiscard]] std::uint32_t source_offset(std::uint32_t script_offset) const;
   [[nodiscard]] Outcome evaluate_spliced(const std::vector<Value>& values, const Context& context,
                                          Meter& meter) const;
 

@@ -1,0 +1,37 @@
+// What the conditions of triggers see of one event.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "engine/jexl/expression.h"
+#include "shared/event_head.h"
+
+namespace tripgate {
+
+/// The variables of an event's conditions: its body is parsed once and shared by all triggers.
+///
+/// Header names are lower case and of several lines the first counts (triggers.md 8.6). The values
+/// of X-Api-Key, Authorization and Cookie are masked here too, for an event that did not pass
+/// nginx. Keeps nothing of what it is made from. Source: triggers.md 8.3.
+class JudgedEvent {
+ public:
+  JudgedEvent(std::string_view body, std::span<const EventHeader> headers);
+
+  /// A stored event: its decoded head and its body.
+  JudgedEvent(const DecodedEventHead& head, std::string_view body);
+
+  /// For payload conditions and the JEXL condition.
+  [[nodiscard]] const jexl::Context& variables() const { return variables_; }
+
+  /// For header conditions, whose payload is always `{}`.
+  [[nodiscard]] const jexl::Context& header_variables() const { return header_variables_; }
+
+ private:
+  JudgedEvent(const jexl::Value& headers, std::string_view body);
+
+  jexl::MapContext variables_;
+  jexl::MapContext header_variables_;
+};
+
+}  // namespace tripgate
