@@ -2,10 +2,12 @@
 #include "engine/base/durable_directory.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <system_error>
 
 #include "engine/base/errc.h"
 #include "engine/base/unique_fd.h"
@@ -40,11 +42,8 @@ ErrorCode make_durable_directory(const std::string& path) {
   if (!std::filesystem::exists(parent, failure)) {
     if (const ErrorCode failed = make_durable_directory(parent)) return failed;
   }
-  std::filesystem::create_directory(path, failure);
-  if (failure) {
-    errno = failure.value();
-    return last_disk_error();
-  }
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return last_disk_error();
+  if (const ErrorCode failed = sync_directory(path)) return failed;  // Not one if it is a file.
   return sync_directory(parent);
 }
 

@@ -17,7 +17,7 @@ namespace tripgate {
 
 /// Makes the directory, and those above it that are missing, durably. One that is there already is
 /// synced all the same: whoever made it may have been killed before.
-/// Errors: those of last_disk_error; EEXIST or ENOTDIR when a file stands in the way.
+/// Errors: those of last_disk_error; ENOTDIR when a file stands in the way.
 [[nodiscard]] ErrorCode make_durable_directory(const std::string& path);
 
 }  // namespace tripgate

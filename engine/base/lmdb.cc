@@ -101,8 +101,7 @@ ErrorCode create_data_file(const std::string& directory, const Options& options)
   if (!is_there && errno != ENOENT) return last_disk_error();
   std::error_code failure;
   std::filesystem::remove_all(draft, failure);  // Of a creation that was cut short.
-  if (!failure) std::filesystem::create_directory(draft, failure);
-  if (failure) return translate(failure.value());
+  if (::mkdir(draft.c_str(), 0700) != 0) return last_disk_error();
   if (const ErrorCode failed = write_empty_store(draft, options)) return failed;
   if (::rename((draft + "/data.mdb").c_str(), data_path.c_str()) != 0) return last_disk_error();
   std::filesystem::remove_all(draft, failure);

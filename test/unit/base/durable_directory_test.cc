@@ -29,7 +29,7 @@ class DurableDirectory : public ::testing::Test {
 
 TEST_F(DurableDirectory, SaysThatAFileStandsInTheWay) {
   std::ofstream(path("file")) << "x";
-  EXPECT_EQ(make_durable_directory(path("file")).value(), EEXIST);
+  EXPECT_EQ(make_durable_directory(path("file")).value(), ENOTDIR);
   EXPECT_EQ(make_durable_directory(path("file/below")).value(), ENOTDIR);
   EXPECT_EQ(sync_directory(path("file")).value(), ENOTDIR);
 }

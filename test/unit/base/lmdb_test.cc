@@ -69,7 +69,7 @@ TEST_F(EnvironmentTest, RefusesADataFileThatIsNone) {
 
 TEST_F(EnvironmentTest, RefusesAFileInItsPlace) {
   std::ofstream(directory_) << "x";
-  EXPECT_EQ(Environment::open(directory_, kOptions).error().value(), EEXIST);
+  EXPECT_EQ(Environment::open(directory_, kOptions).error().value(), ENOTDIR);
 }
 
 TEST_F(EnvironmentTest, SaysThatTheMapIsFull) {
