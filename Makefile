@@ -122,7 +122,7 @@ test:
 .PHONY: test-programs
 test-programs: all $(addprefix $(BUILD)/san/unit/,$(unit_dirs)) \
                $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step cmocka-programs \
-               $(BUILD)/test/edge_writer
+               $(BUILD)/san/ngx_http_tripgate_module.so $(BUILD)/test/edge_writer
 
 ## test-http: the real nginx and engine over HTTP (FLAVOUR=san|release)
 .PHONY: test-http

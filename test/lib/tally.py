@@ -56,8 +56,11 @@ def commands(suite, build, unit_dirs):
                 if os.access(f"{folder}/{name}", os.X_OK)]
     if suite == "tidy":
         return [("tidy", python + ["-s", "test/tidy"])]
-    if suite in ("module", "http"):
-        return [(suite, python + ["-s", f"test/{suite}"])]
+    if suite == "module":
+        return [("module", python + ["-s", "test/module"]),
+                ("module under sanitizers", ["env", "WATCH=sanitizer", *python, "-s", "test/module"])]
+    if suite == "http":
+        return [("http", python + ["-s", "test/http"])]
     if suite == "crash":
         return [("crash", [sys.executable, "test/crash/kill_under_load.py", "5", "2", "2"])]
     folder = f"{build}/fuzz"

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 
+import watch
 from fake_engine import FakeEngine
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
@@ -31,7 +32,8 @@ key 63bc6f8bed8ecc38a51965bd {SECRET} pat acc late 0 1 2 - -
 """
 
 CONF = """
-load_module {build}/ngx_http_tripgate_module.so;
+load_module {module};
+{main}
 {user}
 pid {root}/nginx.pid;
 error_log {root}/error.log info;
@@ -51,6 +53,7 @@ http {{
     client_body_timeout {body_timeout};
     lingering_timeout 200ms;
     large_client_header_buffers 4 32k;
+    {http}
     tripgate_store {root}/edge;
     tripgate_engine unix:{root}/intake.sock hold={hold} timeout={timeout};
     upstream tripgate_http {{ server unix:{root}/http.sock; }}
@@ -81,7 +84,7 @@ def address(token="goodtoken0000000000000", query=None):
 
 class Stand:
     def __init__(self, store=STORE, engine=True, hold="5s", timeout="10s", extra="",
-                 body_timeout="60s", wrap=()):
+                 body_timeout="60s"):
         self.root = tempfile.mkdtemp(prefix="tripgate-module-")
         self.port, self.h2_port = free_port(), free_port()
         self.engine = None
@@ -89,15 +92,18 @@ class Stand:
             self.write_store(store)
         if engine:
             self.start_engine()
-        conf = CONF.format(build=BUILD, root=self.root, port=self.port, h2_port=self.h2_port,
-                           hold=hold, timeout=timeout, extra=extra, body_timeout=body_timeout,
-                           conf=os.path.abspath("conf"),
+        conf = CONF.format(module=watch.module(BUILD), main=watch.main_directives(self.root),
+                           http=watch.http_directives(), root=self.root, port=self.port,
+                           h2_port=self.h2_port, hold=hold, timeout=timeout, extra=extra,
+                           body_timeout=body_timeout, conf=os.path.abspath("conf"),
                            user="user root;" if os.geteuid() == 0 else "")
         with open(f"{self.root}/nginx.conf", "w") as out:
             out.write(conf)
-        self.nginx = subprocess.Popen([*wrap, "/usr/sbin/nginx", "-c", f"{self.root}/nginx.conf"],
-                                      stderr=subprocess.PIPE)
+        self.nginx = subprocess.Popen(
+            [*watch.command(self.root), "/usr/sbin/nginx", "-c", f"{self.root}/nginx.conf"],
+            stderr=subprocess.PIPE, env=dict(os.environ, **watch.variables(self.root)))
         self.wait_until(self.is_listening)
+        assert watch.is_on(self.nginx.pid)
         if engine:
             self.wait_until(lambda: self.get("/healthz")[0] in (200, 503))
             if store is not None:
@@ -127,7 +133,7 @@ class Stand:
 
     @staticmethod
     def wait_until(condition, timeout=15):
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * watch.PATIENCE
         while not condition():
             if time.monotonic() > end:
                 raise AssertionError("waited in vain")
@@ -170,13 +176,14 @@ class Stand:
     def close(self):
         self.nginx.send_signal(signal.SIGQUIT)
         try:
-            self.nginx.wait(20)
+            self.nginx.wait(20 * watch.PATIENCE)
         finally:
             self.nginx.kill()
             self.nginx.stderr.close()
             if self.engine:
                 self.stop_engine()
         bad = [line for line in self.log().splitlines()
-               if "[alert]" in line or "[emerg]" in line or "Sanitizer" in line]
+               if "[alert]" in line or "[emerg]" in line]
+        bad += watch.complaints(self.root)
         shutil.rmtree(self.root)
-        assert not bad, bad
+        assert not bad, "\n".join(bad)
