@@ -198,7 +198,7 @@ Answer write_settled(RequestCtx& ctx, const LinkSettled& settled, JsonText& json
       return write_success(ctx.call, settled.id, public_address(ctx, room), correlation_id, json);
     case LinkOutcome::refused:
       ctx.outcome = "refused_by_engine";
-      return write_nack(settled.nack, correlation_id, json);
+      return write_nack(ctx.call, settled.nack, correlation_id, json);
     case LinkOutcome::unknown:
       ctx.outcome = "outcome_unknown";
       return write_outcome_unknown(ctx.event.id, correlation_id, json);

@@ -9,6 +9,7 @@ namespace tripgate {
 namespace {
 
 constexpr std::size_t kEcho = limits::kEchoMaxSize;
+constexpr std::string_view kAccessDenied = "NG_ACCESS_DENIED";
 
 /// A message of up to eleven pieces, our words and the caller's in turn.
 struct Message {
@@ -95,14 +96,10 @@ void write_optional(const std::optional<std::string_view>& value, JsonText& out)
   }
 }
 
-Answer write_access_denied(const WebhookCall& call, const Principal& principal,
+Answer write_access_denied(const CallParameters& given, const Message& message,
                            JsonText& out) noexcept {
-  const CallParameters& given = call.parameters;
-  out.raw(R"({"status":"ERROR","code":"NG_ACCESS_DENIED","message":"Principal of type )");
-  out.raw(principal_type_word(principal.type)).raw(" with identifier ");
-  out.text(principal.identifier, kEcho)
-      .raw(" : Missing permission core_pipeline_execute on pipeline");
-  if (given.pipeline) out.raw(" with identifier ").text(*given.pipeline, kEcho);
+  out.raw(R"({"status":"ERROR","code":")").raw(kAccessDenied).raw(R"(","message":")");
+  message.write(out);
   out.raw(R"(","correlationId":null,"detailedMessage":null,"responseMessages":null,)");
   out.raw(R"("metadata":null,"failedPermissionChecks":[{"resourceScope":{"accountIdentifier":)");
   write_optional(given.account, out);
@@ -114,6 +111,19 @@ Answer write_access_denied(const WebhookCall& call, const Principal& principal,
   write_optional(given.pipeline, out);
   out.raw(R"(,"permission":"core_pipeline_execute"}]})");
   return {.status = 403};
+}
+
+Message no_permission_message(const CallParameters& given, const Principal& principal) noexcept {
+  Message message{{{{"Principal of type "},
+                    {principal_type_word(principal.type)},
+                    {" with identifier "},
+                    {principal.identifier},
+                    {" : Missing permission core_pipeline_execute on pipeline"}}}};
+  if (given.pipeline) {
+    message.pieces[5] = {" with identifier "};
+    message.pieces[6] = {*given.pipeline};
+  }
+  return message;
 }
 
 Message no_trigger_message(const CallParameters& given) noexcept {
@@ -238,7 +248,7 @@ Answer write_refusal(const WebhookCall& call, const Admission& admission,
     case Refusal::key_mandatory:
       return invalid(mandatory_message(given));
     case Refusal::no_permission:
-      return write_access_denied(call, admission.principal, out);
+      return write_access_denied(given, no_permission_message(given, admission.principal), out);
     case Refusal::disabled_trigger:
       return invalid({{{{kDisabled}, {call.address.token}}}});
     case Refusal::unknown_token:
@@ -254,8 +264,12 @@ Answer write_refusal(const WebhookCall& call, const Admission& admission,
   return write_nginx_error(500, correlation_id, out);
 }
 
-Answer write_nack(const NackPayload& nack, std::string_view correlation_id,
+Answer write_nack(const WebhookCall& call, const NackPayload& nack, std::string_view correlation_id,
                   JsonText& out) noexcept {
+  // A permission that went while the event was on its way is told as at the edge.
+  if (nack.code == kAccessDenied) {
+    return write_access_denied(call.parameters, message_of(nack.message), out);
+  }
   write_error(nack.code, message_of(nack.message), correlation_id, out);
   return {.status = nack.http_status, .retry_after_s = nack.retry_after_s};
 }

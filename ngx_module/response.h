@@ -39,8 +39,10 @@ Answer write_success(const WebhookCall& call, const EventId& id, const PublicAdd
 Answer write_refusal(const WebhookCall& call, const Admission& admission,
                      std::string_view correlation_id, JsonText& out) noexcept;
 
-/// ERROR envelope with the engine's words.
-Answer write_nack(const NackPayload& nack, std::string_view correlation_id, JsonText& out) noexcept;
+/// ERROR envelope with the engine's words; NG_ACCESS_DENIED names the check that failed, as at the
+/// edge.
+Answer write_nack(const WebhookCall& call, const NackPayload& nack, std::string_view correlation_id,
+                  JsonText& out) noexcept;
 
 /// 503 with Retry-After: certainly not stored.
 Answer write_not_stored(std::string_view correlation_id, JsonText& out) noexcept;

@@ -108,6 +108,21 @@ class Link(unittest.TestCase):
             connection, ACK_AS, event.sequence, b"\x01" * 12)
         self.assertIn('"eventCorrelationId":"' + "01" * 12, stand.post(address())[1])
 
+    def test_permission_lost_on_the_way_is_told_as_at_the_edge(self):
+        stand = self.stand_with()
+        message = "Principal of type USER with identifier alice : Missing permission " \
+                  "core_pipeline_execute on pipeline with identifier pipe"
+        stand.engine.answer = lambda engine, connection, event: engine.nack(
+            connection, event, 403, 0, b"NG_ACCESS_DENIED", message.encode())
+        status, body, headers = stand.post(address())
+        self.assertEqual((status, headers["Retry-After"]), (403, None))
+        self.assertEqual(
+            body, '{"status":"ERROR","code":"NG_ACCESS_DENIED","message":"' + message +
+            '","correlationId":null,"detailedMessage":null,"responseMessages":null,"metadata":null,'
+            '"failedPermissionChecks":[{"resourceScope":{"accountIdentifier":"acc","orgIdentifier":'
+            '"org","projectIdentifier":"proj"},"resourceType":"PIPELINE","resourceAttributes":null,'
+            '"resourceIdentifier":"pipe","permission":"core_pipeline_execute"}]}')
+
     def test_acknowledgements_in_any_order(self):
         stand = self.stand_with()
         waiting = []

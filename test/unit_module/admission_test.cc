@@ -123,8 +123,12 @@ void worst_answers_fit_their_room(void** /*state*/) {
   write_success(call, {}, {.scheme = "https://", .host = worst}, worst, success);
   assert_true(success.ok());
   JsonText nack(room);
-  write_nack({.code = worst, .message = message}, worst, nack);
+  write_nack(call, {.code = worst, .message = message}, worst, nack);
   assert_true(nack.ok());
+  JsonText denied(room);
+  write_nack(call, {.http_status = 403, .code = "NG_ACCESS_DENIED", .message = message}, worst,
+             denied);
+  assert_true(denied.ok());
 }
 
 }  // namespace
