@@ -39,16 +39,6 @@ enum class Refusal : std::uint8_t {
 /// The word of a refusal for logs; "admitted" for none.
 [[nodiscard]] std::string_view refusal_word(Refusal refusal) noexcept;
 
-/// Operations that judging the key took: the same for every well-formed key, so that durations do
-/// not tell a wrong secret from an unknown key.
-struct KeyCheckCost {
-  std::uint8_t lookups = 0;
-  std::uint8_t hashes = 0;
-  std::uint8_t comparisons = 0;
-
-  friend bool operator==(const KeyCheckCost&, const KeyCheckCost&) = default;
-};
-
 /// The verdict. Principal and trigger views point into the edge store: they end with the look.
 struct Admission {
   Refusal refusal = Refusal::none;
@@ -56,7 +46,6 @@ struct Admission {
   std::uint64_t trigger_ref = 0;  // 0 for v1 and v2, where the ids select
   Principal principal;
   std::string_view trigger;  // identifier of the token's or the first selected trigger
-  KeyCheckCost key_check;
 };
 
 /// Judges one call inside a look at the store (EdgeLook). now_ms: Unix time.
