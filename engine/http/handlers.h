@@ -41,6 +41,9 @@ Response get_healthz(const Context& context);
 Response get_readyz(const Context& context);
 Response get_metrics(const Context& context);
 
+// openapi.cc
+Response get_openapi(const Context& context);
+
 /// 403 unless the caller has the permission in a record's scope.
 [[nodiscard]] std::optional<Response> refuse_without(
     std::uint8_t permission, const Context& context, const Scope& scope,

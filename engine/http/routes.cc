@@ -16,10 +16,11 @@ constexpr Method kGet = Method::get, kPost = Method::post, kPut = Method::put,
                  kDelete = Method::erase;
 
 constexpr Route kRoutes[] = {
-    // Probes.
+    // Probes, and the description of this table.
     {kGet, "/healthz", open, 0, needs_nothing, get_healthz},
     {kGet, "/readyz", open, 0, needs_nothing, get_readyz},
     {kGet, "/metrics", open, 0, needs_nothing, get_metrics},
+    {kGet, "/openapi.json", open, 0, needs_nothing, get_openapi},
 
     // What became of an event (triggers.md 2.1, 11.1).
     {kGet, "/pipeline/api/webhook/triggerProcessingDetails", open, 0, needs_account | needs_event,

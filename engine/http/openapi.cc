@@ -1,0 +1,191 @@
+// The description of the HTTP interface, written by hand; a test holds it against the routes table.
+#include "engine/http/handlers.h"
+
+namespace tripgate::http {
+namespace {
+
+constexpr const char* kDescription = R"json({
+"openapi": "3.0.3",
+"info": {
+  "title": "Tripgate",
+  "version": "1",
+  "description": "Custom webhook triggers and what became of their events. Answers wear one of three envelopes, told apart by status: SUCCESS, ERROR and FAILURE."
+},
+"servers": [{"url": "/gateway"}, {"url": "/"}],
+"security": [{"key": []}],
+"tags": [{"name": "webhooks"}, {"name": "events"}, {"name": "executions"}, {"name": "entities"}, {"name": "settings"}, {"name": "keys"}, {"name": "probes"}],
+"paths": {
+  "/pipeline/api/webhook/custom/{webhookToken}/v3": {"post": {
+    "tags": ["webhooks"], "summary": "Fires the trigger that owns the token",
+    "description": "200 means that the event is on disk; 503 that it is certainly not; 504 that nobody knows, and names its id.",
+    "security": [{}, {"key": []}],
+    "parameters": [{"name": "webhookToken", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/trigger"}],
+    "requestBody": {"$ref": "#/components/requestBodies/event"},
+    "responses": {"200": {"$ref": "#/components/responses/accepted"}, "413": {"$ref": "#/components/responses/error"}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/error"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/webhook/custom/v2": {"post": {
+    "tags": ["webhooks"], "summary": "Fires every trigger that the ids select",
+    "description": "Triggers that own a token answer here only to calls with a valid key.",
+    "security": [{}, {"key": []}],
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/trigger"}],
+    "requestBody": {"$ref": "#/components/requestBodies/event"},
+    "responses": {"200": {"$ref": "#/components/responses/accepted"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/webhook/custom": {"post": {
+    "tags": ["webhooks"], "summary": "As v2; the answer's data is the event id alone",
+    "security": [{}, {"key": []}],
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/trigger"}],
+    "requestBody": {"$ref": "#/components/requestBodies/event"},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/webhook/triggerProcessingDetails": {"get": {
+    "tags": ["events"], "summary": "What became of an event", "security": [],
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"name": "eventId", "in": "query", "required": true, "schema": {"$ref": "#/components/schemas/eventId"}}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "400": {"$ref": "#/components/responses/notYet"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/webhook/triggerExecutionDetails/{eventId}": {"get": {
+    "tags": ["events"], "summary": "What became of an event, and its execution while it runs: the apiUrl of an accepted call", "security": [],
+    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "400": {"$ref": "#/components/responses/notYet"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/triggers/eventHistory/{trigger}": {"get": {
+    "tags": ["events"], "summary": "A trigger's activity, newest first",
+    "parameters": [{"name": "trigger", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "targetIdentifier", "in": "query", "required": true, "description": "The trigger's pipeline.", "schema": {"type": "string"}}, {"$ref": "#/components/parameters/page"}, {"$ref": "#/components/parameters/size"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/triggers/eventHistory/eventCorrelation/{eventId}": {"get": {
+    "tags": ["events"], "summary": "An event's history rows",
+    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/page"}, {"$ref": "#/components/parameters/size"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/triggers/eventHistory/v2/eventCorrelation/{eventId}": {"get": {
+    "tags": ["events"], "summary": "An event's history rows",
+    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/page"}, {"$ref": "#/components/parameters/size"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/triggers/eventHistory/body/{eventId}": {"get": {
+    "tags": ["events"], "summary": "The body of an event, byte for byte",
+    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"description": "The bytes as they came.", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/events": {"get": {
+    "tags": ["events"], "summary": "The newest events of a scope",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"$ref": "#/components/parameters/size"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/events/{eventId}": {"get": {
+    "tags": ["events"], "summary": "One event: origin, headers, payload",
+    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/executions": {"get": {
+    "tags": ["executions"], "summary": "Executions of a scope, newest first",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/page"}, {"$ref": "#/components/parameters/size"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/summary": {"post": {
+    "tags": ["executions"], "summary": "Executions of a project, newest first",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/page"}, {"$ref": "#/components/parameters/size"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/v2/{planExecutionId}": {"get": {
+    "tags": ["executions"], "summary": "One execution",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/executions/{planExecutionId}/logs": {"get": {
+    "tags": ["executions"], "summary": "The output of every step",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "follow", "in": "query", "description": "true: go on until the execution ends.", "schema": {"type": "boolean"}}],
+    "responses": {"200": {"description": "Lines as they were written.", "content": {"application/x-ndjson": {"schema": {"type": "string"}}, "text/event-stream": {"schema": {"type": "string"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/apply": {"post": {
+    "tags": ["entities"], "summary": "Creates and updates what the YAML says, all or nothing",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"name": "dryRun", "in": "query", "schema": {"type": "boolean"}}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["files"], "properties": {"files": {"type": "array", "items": {"type": "object", "required": ["text"], "properties": {"name": {"type": "string"}, "text": {"type": "string", "description": "Documents with the roots pipeline, trigger, inputSet and setting."}}}}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/entities/{kind}": {"get": {
+    "tags": ["entities"], "summary": "Every entity of a kind in a project",
+    "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/baseUrl"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/entities/{kind}/{id}": {
+    "get": {
+      "tags": ["entities"], "summary": "One entity with its YAML; of a trigger its address and curl command",
+      "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/baseUrl"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "delete": {
+      "tags": ["entities"], "summary": "Deletes an entity; its versions stay. Names what still refers to it",
+      "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/settings": {
+    "get": {
+      "tags": ["settings"], "summary": "Settings as they stand for a scope",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "put": {
+      "tags": ["settings"], "summary": "Writes settings; each tells its own outcome",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object", "required": ["identifier"], "properties": {"identifier": {"type": "string"}, "value": {"type": "string"}, "allowOverrides": {"type": "boolean"}, "updateType": {"type": "string", "enum": ["UPDATE", "RESTORE"]}}}}}}},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/settings/{identifier}": {"get": {
+    "tags": ["settings"], "summary": "A setting's value for a scope",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/token": {"post": {
+    "tags": ["keys"], "summary": "Makes an API key; the answer is the only one that shows it",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "role": {"type": "string", "enum": ["admin", "executor", "viewer"]}, "apiKeyType": {"type": "string", "enum": ["USER", "SERVICE_ACCOUNT"]}, "validTo": {"type": "integer", "format": "int64", "description": "Unix time in milliseconds."}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/token/rotate/{identifier}": {"post": {
+    "tags": ["keys"], "summary": "Gives a key a new secret",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"name": "rotateTimestamp", "in": "query", "description": "Until when the old secret works, Unix time in milliseconds; now without it.", "schema": {"type": "integer", "format": "int64"}}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/token/{identifier}": {"delete": {
+    "tags": ["keys"], "summary": "Revokes a key",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/token/aggregate": {"get": {
+    "tags": ["keys"], "summary": "The account's keys without their secrets",
+    "parameters": [{"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/healthz": {"get": {"tags": ["probes"], "summary": "Can events be taken? Answered by nginx", "security": [], "servers": [{"url": "/"}],
+    "responses": {"200": {"description": "Yes."}, "503": {"description": "No."}}}},
+  "/readyz": {"get": {"tags": ["probes"], "summary": "Does the engine take events, and if not, why?", "security": [], "servers": [{"url": "/"}],
+    "responses": {"200": {"description": "Yes."}, "503": {"description": "No, with the reason."}}}},
+  "/metrics": {"get": {"tags": ["probes"], "summary": "Counters as Prometheus text; for local addresses", "security": [], "servers": [{"url": "/"}],
+    "responses": {"200": {"description": "Metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}}}}},
+  "/openapi.json": {"get": {"tags": ["probes"], "summary": "This description", "security": [], "servers": [{"url": "/"}],
+    "responses": {"200": {"description": "OpenAPI 3.0."}}}}
+},
+"components": {
+  "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "pat.ACCOUNT.ID.SECRET or sat.ACCOUNT.ID.SECRET"}},
+  "parameters": {
+    "account": {"name": "accountIdentifier", "in": "query", "required": true, "schema": {"type": "string"}},
+    "org": {"name": "orgIdentifier", "in": "query", "required": true, "schema": {"type": "string"}},
+    "project": {"name": "projectIdentifier", "in": "query", "required": true, "schema": {"type": "string"}},
+    "anyOrg": {"name": "orgIdentifier", "in": "query", "schema": {"type": "string"}},
+    "anyProject": {"name": "projectIdentifier", "in": "query", "schema": {"type": "string"}},
+    "pipeline": {"name": "pipelineIdentifier", "in": "query", "schema": {"type": "string"}},
+    "trigger": {"name": "triggerIdentifier", "in": "query", "schema": {"type": "string"}},
+    "eventId": {"name": "eventId", "in": "path", "required": true, "schema": {"$ref": "#/components/schemas/eventId"}},
+    "planExecutionId": {"name": "planExecutionId", "in": "path", "required": true, "schema": {"type": "string"}},
+    "identifier": {"name": "identifier", "in": "path", "required": true, "schema": {"type": "string"}},
+    "id": {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+    "kind": {"name": "kind", "in": "path", "required": true, "schema": {"type": "string", "enum": ["pipeline", "trigger", "inputset"]}},
+    "baseUrl": {"name": "baseUrl", "in": "query", "description": "What a trigger's address begins with; public_url of engine.yaml without it.", "schema": {"type": "string"}},
+    "page": {"name": "page", "in": "query", "description": "Counts from 0.", "schema": {"type": "integer"}},
+    "size": {"name": "size", "in": "query", "schema": {"type": "integer"}}
+  },
+  "requestBodies": {
+    "event": {"description": "Any bytes of any type; JSON objects and arrays become the payload of expressions.", "content": {"application/json": {"schema": {}}, "*/*": {"schema": {"type": "string", "format": "binary"}}}}
+  },
+  "responses": {
+    "success": {"description": "Done.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/success"}}}},
+    "accepted": {"description": "The event is stored.", "content": {"application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/success"}, {"type": "object", "properties": {"data": {"type": "object", "properties": {"eventCorrelationId": {"$ref": "#/components/schemas/eventId"}, "apiUrl": {"type": "string"}, "uiUrl": {"type": "string"}, "uiSetupUrl": {"type": "string"}}}}}]}}}},
+    "notYet": {"description": "No such event, or it is still waiting: ask again.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
+    "later": {"description": "Not stored: send it again.", "headers": {"Retry-After": {"schema": {"type": "integer"}}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
+    "error": {"description": "Refused.", "content": {"application/json": {"schema": {"oneOf": [{"$ref": "#/components/schemas/error"}, {"$ref": "#/components/schemas/failure"}]}}}}
+  },
+  "schemas": {
+    "eventId": {"type": "string", "pattern": "^[0-9a-f]{24}$"},
+    "success": {"type": "object", "required": ["status", "data", "metaData", "correlationId"], "properties": {"status": {"type": "string", "enum": ["SUCCESS"]}, "data": {}, "metaData": {"nullable": true}, "correlationId": {"type": "string"}}},
+    "error": {"type": "object", "required": ["status", "code", "message", "correlationId", "detailedMessage", "responseMessages", "metadata"], "properties": {"status": {"type": "string", "enum": ["ERROR"]}, "code": {"type": "string"}, "message": {"type": "string"}, "correlationId": {"type": "string", "nullable": true}, "detailedMessage": {"type": "string", "nullable": true}, "responseMessages": {"type": "array", "nullable": true, "items": {"type": "object"}}, "metadata": {"type": "object", "nullable": true}, "failedPermissionChecks": {"type": "array", "items": {"type": "object"}}}},
+    "failure": {"type": "object", "required": ["status", "code", "message", "correlationId", "errors"], "properties": {"status": {"type": "string", "enum": ["FAILURE"]}, "code": {"type": "string"}, "message": {"type": "string"}, "correlationId": {"type": "string"}, "errors": {"type": "array", "nullable": true, "items": {"type": "object", "properties": {"fieldId": {"type": "string"}, "error": {"type": "string"}}}}}}
+  }
+}
+}
+)json";
+
+}  // namespace
+
+Response get_openapi(const Context& /*context*/) {
+  Response response;
+  response.body = kDescription;
+  return response;
+}
+
+}  // namespace tripgate::http
