@@ -116,6 +116,7 @@ struct SettingView {
   std::string source;           // ACCOUNT, ORG, PROJECT, DEFAULT
   bool allow_overrides = true;
   bool is_editable = true;
+  std::optional<UnixMs> updated_at_ms;  // of the row that decides
 };
 
 struct SettingWrite {

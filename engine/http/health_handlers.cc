@@ -1,20 +1,25 @@
 // Probes: is the engine alive, does it take events, what has it counted.
+#include "engine/base/json_writer.h"
 #include "engine/http/handlers.h"
+#include "shared/limits.h"
 
 namespace tripgate::http {
 namespace {
 
-Response text(int status, std::string body) {
-  Response response;
-  response.status = status;
-  response.content_type = "text/plain; charset=utf-8";
-  response.body = std::move(body);
-  return response;
-}
-
+/// In the form of the module's own /healthz (ngx_module/response.md), with the reason behind it.
 Response readiness(const Context& context) {
   const std::optional<std::string> reason = context.api.why_not_ready();
-  return reason ? text(503, *reason + "\n") : text(200, "ok\n");
+  JsonWriter json;
+  json.begin_object().member("status", reason ? "DOWN" : "UP");
+  if (reason) json.member("reason", *reason);
+  json.end_object();
+  Response response;
+  response.status = reason ? 503 : 200;
+  response.body = json.take();
+  if (reason) {
+    response.headers.emplace_back("Retry-After", std::to_string(limits::kRetryAfterSeconds));
+  }
+  return response;
 }
 
 }  // namespace
@@ -34,7 +39,8 @@ Response get_metrics(const Context& context) {
     body += "# TYPE " + metric.name + (metric.is_counter ? " counter\n" : " gauge\n");
     body += metric.name + " " + std::to_string(metric.value) + "\n";
   }
-  Response response = text(200, std::move(body));
+  Response response;
+  response.body = std::move(body);
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
 }

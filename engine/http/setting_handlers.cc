@@ -31,6 +31,11 @@ void append_setting(JsonWriter& json, const SettingView& setting, const Scope& s
   json.end_array().end_object();
 }
 
+/// null for a value that nobody has written: the factory's.
+void append_last_modified(JsonWriter& json, const std::optional<UnixMs>& time_ms) {
+  time_ms ? json.member("lastModifiedAt", *time_ms) : json.null_member("lastModifiedAt");
+}
+
 /// One element of a PUT's list, and its outcome.
 void write_setting(JsonWriter& json, const JsonView& wanted, const Context& context) {
   const SettingWrite write = {
@@ -45,7 +50,8 @@ void write_setting(JsonWriter& json, const JsonView& wanted, const Context& cont
   } else {
     json.null();
   }
-  json.null_member("lastModifiedAt").member("updateStatus", written.has_value());
+  append_last_modified(json, written ? written->updated_at_ms : std::nullopt);
+  json.member("updateStatus", written.has_value());
   if (written) {
     json.null_member("errorMessage");
   } else {
@@ -64,7 +70,8 @@ Response list_settings(const Context& context) {
   for (const SettingView& setting : *settings) {
     json.begin_object().key("setting");
     append_setting(json, setting, context.scope);
-    json.null_member("lastModifiedAt").end_object();
+    append_last_modified(json, setting.updated_at_ms);
+    json.end_object();
   }
   json.end_array();
   return success(json.text(), context.correlation_id);

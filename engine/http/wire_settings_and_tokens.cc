@@ -35,7 +35,8 @@ SettingView to_view(const std::string& identifier, const entities::SettingView& 
           .inherited_value = text_of(setting.inherited_value),
           .source = std::string(source_word(setting.source)),
           .allow_overrides = setting.allows_overrides,
-          .is_editable = setting.is_editable};
+          .is_editable = setting.is_editable,
+          .updated_at_ms = setting.updated_at_ms};
 }
 
 Result<SettingView, Diagnostic> setting(const ApiParts& parts, const Scope& scope,

@@ -11,14 +11,9 @@ BODY = "/gateway/pipeline/api/triggers/eventHistory/body/"
 
 
 class Bodies(HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.admin = (cls.stand.root / "admin.token").read_text().strip()
-
     def stored(self, event):
         self.stand.wait_for_row(event)
-        answer = self.stand.get(f"{BODY}{event}?accountIdentifier=demo", {"X-Api-Key": self.admin})
+        answer = self.stand.get(f"{BODY}{event}?accountIdentifier=demo", {"X-Api-Key": self.stand.admin_key()})
         self.assertEqual(answer.status, 200, answer)
         return answer.body
 

@@ -322,6 +322,9 @@ class Stand:
     def make_key(self, name, role="executor", *more):
         return self.cli("token", "create", "--name", name, "--role", role, *more).stdout.strip()
 
+    def admin_key(self):
+        return (self.root / "admin.token").read_text().strip()
+
     def set_mandate(self, value, *more):
         self.cli("setting", "set", "mandate_custom_webhook_authorization", value, *more)
 
