@@ -1,6 +1,21 @@
-# The durable store behind the Lua peer of the edge benchmark.
+# Programs of the front door's benchmark.
+
+# The durable store behind the Lua peer.
 $(BUILD)/bench/durable_store: $(BUILD)/release/test/bench/peers/durable_store.o $(BUILD)/release/libengine.a
 	@mkdir -p $(@D)
 	$(Q)$(CXX) -pthread -o $@ $^ $(LIBS)
 
-bench: $(BUILD)/bench/durable_store
+# Fills a store with a million triggers.
+$(BUILD)/bench/trigger_loader: $(BUILD)/release/test/bench/trigger_loader.o $(BUILD)/release/libengine.a
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -pthread -o $@ $^ $(LIBS)
+
+.PHONY: bench-programs
+bench-programs: $(BUILD)/bench/durable_store $(BUILD)/bench/trigger_loader
+
+bench: bench-programs
+
+## bench-short: the front door's figures only
+.PHONY: bench-short
+bench-short: all bench-programs
+	test/bench/run.sh --short
