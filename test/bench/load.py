@@ -43,6 +43,7 @@ def wrk(port, path, connections, want=200, body_size=200, key=None, seconds=None
 
 def interleave(measures, rounds=None):
     """measures: name -> function that makes one run. Returns name -> the runs of all rounds."""
+    os.sync()  # What was prepared is not to be written while runs are under way.
     runs = collections.defaultdict(list)
     for _ in range(rounds or RUNS):
         for name, measure in measures.items():
