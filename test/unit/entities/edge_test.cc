@@ -97,6 +97,17 @@ TEST_F(EdgeTest, IsRebuiltAfterACrashBeforeItsCommit) {
   EXPECT_FALSE(edge_value(EdgeDatabase::scope, scope_hash({"acc9", "", ""})));
 }
 
+TEST_F(EdgeTest, RepairsARowThatMissedAnUpdate) {
+  Entity older = find_trigger("t");
+  older.is_enabled = false;
+  std::vector<EdgeWrite> writes;
+  add_trigger_rows(older, writes);
+  spoil_edge(writes);
+  const auto row = token_value(older.webhook_token);
+  ASSERT_TRUE(row);
+  EXPECT_TRUE(edge::TriggerRecord::decode(*row)->is_enabled);
+}
+
 TEST_F(EdgeTest, IsBuiltFromNothingInManyPieces) {
   std::string text = pipeline_yaml("build");
   for (int i = 0; i < 4100; ++i) {
