@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tripgate {
@@ -27,5 +28,10 @@ struct Diagnostic {
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
+
+/// The line of `source` that a complaint is about and, below it, a caret under its column; both
+/// end with a line break. Empty if the complaint has no column or lies outside the source. A long
+/// line is cut around the caret, bytes that a terminal might obey are shown as `?`.
+[[nodiscard]] std::string caret_lines(std::string_view source, const Diagnostic& complaint);
 
 }  // namespace tripgate
