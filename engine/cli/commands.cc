@@ -17,6 +17,7 @@ constexpr Option kTokenNameOption[] = {{"name", 0, "NAME"}};
 constexpr Option kSettingSetOptions[] = {{"no-overrides"}};
 constexpr Option kListOptions[] = {{"last", 0, "N"}, {"pipeline", 'p', "PIPELINE"}};
 constexpr Option kLogOptions[] = {{"follow", 'f'}};
+constexpr Option kEvalOptions[] = {{"context", 0, "FILE"}, {"batch"}};
 
 constexpr Command kCommands[] = {
     {"apply", "", "create or update what YAML files say, all or nothing", kApplyOptions, 0, 0,
@@ -43,6 +44,8 @@ constexpr Command kCommands[] = {
      execution_logs},
     {"event list", "", "show the latest events", kListOptions, 0, 0, event_list},
     {"event show", "ID", "show one event, its payload and what became of it", {}, 1, 1, event_show},
+    {"eval", "[EXPR]", "evaluate an expression; --batch: corpus lines from standard input",
+     kEvalOptions, 0, 1, eval},
     {"version", "", "print the version", {}, 0, 0, version},
 };
 

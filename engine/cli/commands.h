@@ -55,6 +55,8 @@ int execution_logs(const Session& session);
 // event.cc
 int event_list(const Session& session);
 int event_show(const Session& session);
+// eval.cc
+int eval(const Session& session);
 // version.cc
 int version(const Session& session);
 

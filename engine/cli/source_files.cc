@@ -28,7 +28,9 @@ Result<std::vector<std::string>, Diagnostic> files_of_folder(const std::string& 
   return paths;
 }
 
-Result<SourceFile, Diagnostic> read_file(const std::string& path) {
+}  // namespace
+
+Result<SourceFile, Diagnostic> read_source_file(const std::string& path) {
   std::ostringstream text;
   if (path == "-") {
     text << std::cin.rdbuf();
@@ -39,8 +41,6 @@ Result<SourceFile, Diagnostic> read_file(const std::string& path) {
   text << file.rdbuf();
   return SourceFile{.name = path, .text = text.str()};
 }
-
-}  // namespace
 
 Result<std::vector<SourceFile>, Diagnostic> read_source_files(
     const std::vector<std::string>& paths) {
@@ -54,7 +54,7 @@ Result<std::vector<SourceFile>, Diagnostic> read_source_files(
       names = *std::move(found);
     }
     for (const std::string& name : names) {
-      Result<SourceFile, Diagnostic> file = read_file(name);
+      Result<SourceFile, Diagnostic> file = read_source_file(name);
       if (!file) return file.error();
       files.push_back(*std::move(file));
     }

@@ -14,6 +14,9 @@ struct SourceFile {
   std::string text;
 };
 
+/// One file, or standard input for `-`. Errors: what cannot be read.
+[[nodiscard]] Result<SourceFile, Diagnostic> read_source_file(const std::string& path);
+
 /// Reads files, the *.yaml and *.yml files of folders (sorted, subfolders left out), and standard
 /// input for `-`. Errors: what cannot be read, or a folder without such files.
 [[nodiscard]] Result<std::vector<SourceFile>, Diagnostic> read_source_files(

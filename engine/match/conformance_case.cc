@@ -67,19 +67,12 @@ std::string json_string(std::string_view text) {
   return jexl::to_full_json(Value::string(text));
 }
 
-std::string describe(const Value& value) {
+std::string describe_value(const Value& value) {
   std::string out = R"("ok":true,"type":)" + json_string(type_name(value)) + R"(,"value":)";
   out += jexl::to_full_json(value);
   if (!value.is_number()) return out;
   out += R"(,"jtype":)" + json_string(java_type(value.kind()));
   return out + R"(,"text":)" + json_string(jexl::number_text(value));
-}
-
-std::string describe(const Outcome& outcome) {
-  if (outcome) return describe(*outcome);
-  const jexl::EvalError error = outcome.error();
-  return R"("ok":false,"error":)" + json_string(jexl::to_string(error.kind)) + R"(,"message":)" +
-         json_string(error.message);
 }
 
 std::string text_of(const Value& line, std::string_view field) {
@@ -133,21 +126,53 @@ std::string run_mode(const Value& line) {
   const Value* const variables = line.get("context");
   const jexl::MapContext context(variables == nullptr ? Value::map({}) : *variables);
   const std::string mode = text_of(line, "mode");
+  if (mode == "operator") return describe(run_operator(line));
+  const Value* const expr = line.get("expr");
+  if (expr == nullptr || !expr->is(Kind::string)) {
+    return describe(jexl::other_error("the case has no expr"));
+  }
   if (mode == "jexl") return describe(run_script(line, context, jexl::Form::script));
   if (mode == "expression") return describe(run_script(line, context, jexl::Form::expression));
   if (mode == "condition") return run_condition(line, context);
   if (mode == "render") return describe(run_render(line, context));
-  if (mode == "operator") return describe(run_operator(line));
   return describe(jexl::other_error("unknown mode"));
+}
+
+// The id of a line that is no JSON as we read it (NaN, a number without end): whoever compares the
+// results shall find the line again.
+Value find_id(std::string_view broken_line) {
+  constexpr std::string_view kKey = "\"id\"";
+  constexpr std::string_view kBlanks = " \t";
+  const std::size_t key = broken_line.find(kKey);
+  if (key == std::string_view::npos) return {};
+  const std::size_t colon = broken_line.find_first_not_of(kBlanks, key + kKey.size());
+  if (colon == std::string_view::npos || broken_line[colon] != ':') return {};
+  const std::size_t open = broken_line.find_first_not_of(kBlanks, colon + 1);
+  if (open == std::string_view::npos || broken_line[open] != '"') return {};
+  const std::size_t close = broken_line.find('"', open + 1);
+  if (close == std::string_view::npos) return {};
+  const auto id = jexl::parse_json(broken_line.substr(open, close + 1 - open));
+  return id ? *id : Value();
 }
 
 }  // namespace
 
+std::string describe(const Outcome& outcome) {
+  if (outcome) return describe_value(*outcome);
+  const jexl::EvalError error = outcome.error();
+  return R"("ok":false,"error":)" + json_string(jexl::to_string(error.kind)) + R"(,"message":)" +
+         json_string(error.message);
+}
+
 std::string evaluate_case(std::string_view json_line) {
   const auto line = jexl::parse_json(json_line);
-  const Value* const id = line ? line->get("id") : nullptr;
-  if (id == nullptr) return R"({"id":null,"ok":false,"error":"other"})";
-  return R"({"id":)" + jexl::to_full_json(*id) + "," + run_mode(*line) + "}";
+  if (!line) {
+    return R"({"id":)" + jexl::to_full_json(find_id(json_line)) + "," +
+           describe(jexl::other_error(line.error().to_string())) + "}";
+  }
+  const Value* const id = line->get("id");
+  return R"({"id":)" + jexl::to_full_json(id == nullptr ? Value() : *id) + "," + run_mode(*line) +
+         "}";
 }
 
 }  // namespace tripgate
