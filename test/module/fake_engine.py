@@ -52,6 +52,7 @@ class FakeEngine:
         self.credit, self.is_granting = credit, True
         self.changed = threading.Condition()
         self.connections = []
+        self.open_connections = 0
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
         self.listener.listen(64)
@@ -109,6 +110,8 @@ class FakeEngine:
 
     def _serve(self, connection):
         unfinished = {}
+        with self.changed:
+            self.open_connections += 1
         try:
             while True:
                 size, kind, flags, reserved, sequence = struct.unpack(
@@ -118,6 +121,9 @@ class FakeEngine:
                            self._read(connection, size))
         except (EOFError, OSError):
             connection.close()
+        finally:
+            with self.changed:
+                self.open_connections -= 1
 
     def _take(self, connection, unfinished, kind, flags, sequence, payload):
         with self.changed:

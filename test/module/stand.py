@@ -38,7 +38,6 @@ load_module {module};
 pid {root}/nginx.pid;
 error_log {root}/error.log info;
 worker_processes 1;
-daemon off;
 events {{ worker_connections 1024; }}
 http {{
     log_format seen '$tripgate_request|$tripgate_outcome|$tripgate_event_id|$tripgate_trigger|'
@@ -84,7 +83,7 @@ def address(token="goodtoken0000000000000", query=None):
 
 class Stand:
     def __init__(self, store=STORE, engine=True, hold="5s", timeout="10s", extra="",
-                 body_timeout="60s"):
+                 main="", body_timeout="60s"):
         self.root = tempfile.mkdtemp(prefix="tripgate-module-")
         self.port, self.h2_port = free_port(), free_port()
         self.engine = None
@@ -92,18 +91,14 @@ class Stand:
             self.write_store(store)
         if engine:
             self.start_engine()
-        conf = CONF.format(module=watch.module(BUILD), main=watch.main_directives(self.root),
+        conf = CONF.format(module=watch.module(BUILD), main=main + watch.main_directives(self.root),
                            http=watch.http_directives(), root=self.root, port=self.port,
                            h2_port=self.h2_port, hold=hold, timeout=timeout, extra=extra,
                            body_timeout=body_timeout, conf=os.path.abspath("conf"),
                            user="user root;" if os.geteuid() == 0 else "")
         with open(f"{self.root}/nginx.conf", "w") as out:
             out.write(conf)
-        self.nginx = subprocess.Popen(
-            [*watch.command(self.root), "/usr/sbin/nginx", "-c", f"{self.root}/nginx.conf"],
-            stderr=subprocess.PIPE, env=dict(os.environ, **watch.variables(self.root)))
-        self.wait_until(self.is_listening)
-        assert watch.is_on(self.nginx.pid)
+        self.start_nginx()
         if engine:
             self.wait_until(lambda: self.get("/healthz")[0] in (200, 503))
             if store is not None:
@@ -125,11 +120,15 @@ class Stand:
         self.engine.close()
         self.engine = None
 
-    def is_listening(self):
-        if self.nginx.poll() is not None:
-            raise AssertionError(self.nginx.stderr.read().decode())
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+    def start_nginx(self):
+        """As a daemon, for only such a one can be upgraded."""
+        with open(f"{self.root}/nginx.out", "w") as out:
+            done = subprocess.run(
+                [*watch.command(self.root), "/usr/sbin/nginx", "-c", f"{self.root}/nginx.conf"],
+                stdout=out, stderr=out, env=dict(os.environ, **watch.variables(self.root)))
+        assert done.returncode == 0, self.log("nginx.out")
+        self.wait_until(self.master)
+        assert watch.is_on(self.master())
 
     @staticmethod
     def wait_until(condition, timeout=15):
@@ -169,17 +168,62 @@ class Stand:
         with open(f"{self.root}/{name}", errors="replace") as log:
             return log.read()
 
-    def worker(self):
-        out = subprocess.run(["pgrep", "-P", str(self.nginx.pid)], capture_output=True).stdout
-        return [int(pid) for pid in out.split()]
+    def forgive(self, text):
+        """Takes lines out of the error log that a test provoked."""
+        kept = [line for line in self.log().splitlines() if text not in line]
+        with open(f"{self.root}/error.log", "w") as out:
+            out.write("\n".join(kept) + "\n")
+
+    def master(self):
+        """The master's pid; 0 while there is none."""
+        try:
+            with open(f"{self.root}/nginx.pid") as pid:
+                return int(pid.read() or 0)
+        except FileNotFoundError:
+            return 0
+
+    def worker(self, master=None):
+        """Workers of a master, those that are shutting down among them."""
+        children = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(master or self.master())],
+                                  capture_output=True, text=True, check=False).stdout
+        return [int(line.split()[0]) for line in children.splitlines() if "master" not in line]
+
+    def signal(self, number, master=None):
+        os.kill(master or self.master(), number)
+
+    def start_new_binary(self):
+        """As an upgrade of the package does; returns the new master's pid."""
+        old = self.master()
+        self.signal(signal.SIGUSR2)
+        self.wait_until(lambda: self.master() not in (0, old) and self.worker())
+        assert watch.is_on(self.master())
+        return self.master()
+
+    @staticmethod
+    def is_alive(pid):
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
+    def descriptors(self):
+        """How many files and sockets the one worker has open."""
+        return len(os.listdir(f"/proc/{self.worker()[0]}/fd"))
+
+    def body_files(self):
+        return [os.path.join(folder, name)
+                for folder, _, names in os.walk(f"{self.root}/body") for name in names]
 
     def close(self):
-        self.nginx.send_signal(signal.SIGQUIT)
+        master = self.master()
+        self.signal(signal.SIGQUIT, master)
         try:
-            self.nginx.wait(20 * watch.PATIENCE)
+            self.wait_until(lambda: not self.is_alive(master), 20)
         finally:
-            self.nginx.kill()
-            self.nginx.stderr.close()
+            for pid in [*self.worker(master), master]:
+                if self.is_alive(pid):
+                    os.kill(pid, signal.SIGKILL)
             if self.engine:
                 self.stop_engine()
         bad = [line for line in self.log().splitlines()
