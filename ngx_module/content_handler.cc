@@ -6,6 +6,10 @@
 namespace tripgate {
 namespace {
 
+// What nginx's error log says behind "while"; nginx wants them mutable and leaves them alone.
+char waiting_for_engine[] = "waiting for the engine";
+char sending_to_client[] = "sending to client";
+
 struct NamedHeaders {
   std::string_view api_key;
   std::uint32_t api_key_lines = 0;
@@ -131,6 +135,7 @@ ngx_int_t submit(RequestCtx& ctx, Worker& worker) noexcept {
   cleanup->data = &ctx;
   if (!worker.link.add(ctx.event)) return refuse_late(ctx);
   ctx.submitted_ms = monotonic_now_ms();
+  r->connection->log->action = waiting_for_engine;
   r->read_event_handler = ngx_http_test_reading;
   r->write_event_handler = ngx_http_request_empty_handler;
   return NGX_DONE;
@@ -261,6 +266,7 @@ void settle_request(LinkEvent& event, const LinkSettled& settled) noexcept {
   JsonText json(answer_room());
   const Answer answer = write_settled(*ctx, settled, json);
   ngx_http_set_log_request(c->log, r);
+  c->log->action = sending_to_client;
   ngx_http_finalize_request(r, send_answer(r, answer, json));
   ngx_http_run_posted_requests(c);
 }

@@ -44,8 +44,9 @@ void EngineLink::connect() noexcept {
   peer.log_error = NGX_ERROR_ERR;
   const ngx_int_t code = ngx_event_connect_peer(&peer);
   if (code != NGX_OK && code != NGX_AGAIN) {
+    const ngx_err_t reason = ngx_errno;  // of connect(): closing its socket has not failed
     if (peer.connection != nullptr) ngx_close_connection(peer.connection);
-    retry_later();
+    retry_later(reason);
     return;
   }
   connection_ = peer.connection;
@@ -59,9 +60,9 @@ void EngineLink::connect() noexcept {
   if (code == NGX_OK) post_flush();
 }
 
-void EngineLink::retry_later() noexcept {
+void EngineLink::retry_later(ngx_err_t reason) noexcept {
   if (is_closed_) return;
-  note_state();
+  note_state(reason);
   ngx_add_timer(&reconnect_event_, backoff_ms_);
   backoff_ms_ = std::min(2 * backoff_ms_, kBackoffMaxMs);
 }
@@ -72,11 +73,11 @@ void EngineLink::disconnect() noexcept {
   ngx_close_connection(connection_);
   connection_ = nullptr;
   fsm_.disconnected(monotonic_now_ms());
-  retry_later();
+  retry_later(0);
 }
 
 /// One line in the log when the engine goes or comes, none for the attempts between.
-void EngineLink::note_state() noexcept {
+void EngineLink::note_state(ngx_err_t reason) noexcept {
   const bool is_first_failure = !fsm_.is_up() && !said_away_;
   if (fsm_.is_up() == was_up_ && !is_first_failure) return;
   was_up_ = fsm_.is_up();
@@ -86,7 +87,8 @@ void EngineLink::note_state() noexcept {
     ngx_log_error(NGX_LOG_NOTICE, log_, 0, "tripgate: engine at %V takes events",
                   &engine_.address.name);
   } else {
-    ngx_log_error(NGX_LOG_WARN, log_, 0, "tripgate: engine at %V is away", &engine_.address.name);
+    ngx_log_error(NGX_LOG_ERR, log_, reason, "tripgate: engine at %V is away",
+                  &engine_.address.name);
   }
 }
 
@@ -147,7 +149,7 @@ void EngineLink::receive() noexcept {
       disconnect();
       return;
     }
-    note_state();
+    note_state(0);
   }
   post_flush();
   if (connection_ != nullptr && ngx_handle_read_event(connection_->read, 0) != NGX_OK) {

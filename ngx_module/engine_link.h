@@ -43,12 +43,12 @@ class EngineLink {
   static void on_tick(ngx_event_t* event) noexcept;
 
   void connect() noexcept;
-  void retry_later() noexcept;
+  void retry_later(ngx_err_t reason) noexcept;
   void disconnect() noexcept;
   void receive() noexcept;
   void flush() noexcept;
   void post_flush() noexcept;
-  void note_state() noexcept;
+  void note_state(ngx_err_t reason) noexcept;
   [[nodiscard]] bool send_rest() noexcept;
 
   static constexpr ngx_msec_t kBackoffMinMs = 10;

@@ -52,7 +52,7 @@ void Worker::note_trouble(const EdgeTrouble& trouble) noexcept {
   if (is_trouble_logged_) return;
   is_trouble_logged_ = true;
   // LMDB's own codes are negative; the others are the system's.
-  ngx_log_error(NGX_LOG_WARN, log_, trouble.code > 0 ? trouble.code : 0,
+  ngx_log_error(NGX_LOG_ERR, log_, trouble.code > 0 ? trouble.code : 0,
                 "tripgate: edge store \"%s\" %s (lmdb code %d)", store_directory_, trouble.what,
                 trouble.code < 0 ? trouble.code : 0);
 }
