@@ -18,10 +18,9 @@ ngx_int_t set_value(Value* value, std::string_view text) noexcept {
   return NGX_OK;
 }
 
+/// The request's own handler: the configuration of an `if` block inside the location has none.
 bool is_captured(const ngx_http_request_t* r) noexcept {
-  const auto* core = static_cast<const ngx_http_core_loc_conf_t*>(
-      ngx_http_get_module_loc_conf(r, ngx_http_core_module));
-  return core->handler == capture_handler;
+  return r->content_handler == capture_handler;
 }
 
 /// State of a request in a tripgate_capture location that was already judged or can be.
