@@ -164,6 +164,10 @@ void on_body_event(ngx_http_request_t* r) {
   read->timedout = 0;
   ctx->outcome = "slow_body";
   r->keepalive = 0;
+#if (NGX_HTTP_V2)
+  // The answer may wait for the client's window; what comes of the body meanwhile is too late.
+  if (r->stream != nullptr) r->stream->skip_data = 1;
+#endif
   JsonText json(answer_room());
   const Answer answer = write_nginx_error(NGX_HTTP_REQUEST_TIME_OUT, ctx->correlation_id, json);
   ngx_http_finalize_request(r, send_answer(r, answer, json));
