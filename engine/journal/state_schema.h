@@ -30,6 +30,10 @@ inline constexpr unsigned kMaxReaders = 126;
 /// Events of one commit: bounds how long an acknowledgement waits for its group.
 inline constexpr std::size_t kGroupMaxEvents = 1024;
 
+/// Free bytes of the disk below which a group is made durable on its own before the next is begun;
+/// more than a group takes, with the bodies that the workers' credit lets in.
+inline constexpr std::uint64_t kScarceRoom = std::uint64_t{64} << 20;
+
 /// How long the writes that are no events may take of one group (design section 2).
 inline constexpr std::chrono::milliseconds kSliceTime{5};
 

@@ -6,6 +6,8 @@
 // while, because LMDB never uses a page again that the last two snapshots need.
 #include "engine/journal/state_store.h"
 
+#include <sys/statvfs.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -158,7 +160,14 @@ class StateStore::Writer {
       settle_committed();
       return tell(group, failed);
     }
-    if (const ErrorCode failed = txn->commit()) {
+    const bool is_scarce = is_room_scarce();
+    if (is_scarce) settle_committed();
+    if (is_broken_) return tell(group, Errc::store_io);
+    if (ErrorCode failed = txn->commit()) {
+      // LMDB takes a write that the end of the disk cut short for an I/O error. It comes to its
+      // meta page last: while that is the old one, nothing of this group is in the store.
+      const bool is_untouched = is_scarce && environment_.last_commit() == before;
+      if (failed == Errc::store_io && is_untouched) failed = Errc::store_full;
       // A failed flush may have taken the meta page of the group before with it.
       if (failed != Errc::store_full || !committed_.empty()) {
         tell(group, Errc::store_io);
@@ -216,6 +225,14 @@ class StateStore::Writer {
     return nested->commit();
   }
 
+  /// True when this commit may run out of disk. The group before must not hang on its flush then:
+  /// with nobody waiting for that, a commit without room is a clean refusal. 1 us.
+  [[nodiscard]] bool is_room_scarce() const {
+    struct statvfs disk {};
+    return ::statvfs(data_path_.c_str(), &disk) != 0 ||
+           static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize < state::kScarceRoom;
+  }
+
   /// Flushes the meta page of the last group, and tells that group.
   void settle_committed() {
     if (committed_.empty()) return;
@@ -263,7 +280,8 @@ class StateStore::Writer {
   // The writer thread's own.
   Group committed_;
   ErrorCode broken_by_;
-  FilePrefill prefill_{environment_.data_path()};
+  const std::string data_path_ = environment_.data_path();
+  FilePrefill prefill_{data_path_};
   std::thread thread_;
 };
 

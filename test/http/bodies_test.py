@@ -7,13 +7,11 @@ import unittest
 from http_case import HttpCase
 from stand import query
 
-BODY = "/gateway/pipeline/api/triggers/eventHistory/body/"
-
 
 class Bodies(HttpCase):
     def stored(self, event):
         self.stand.wait_for_row(event)
-        answer = self.stand.get(f"{BODY}{event}?accountIdentifier=demo", {"X-Api-Key": self.stand.admin_key()})
+        answer = self.stand.stored_body(event)
         self.assertEqual(answer.status, 200, answer)
         return answer.body
 

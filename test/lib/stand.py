@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 import urllib.parse
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -101,6 +102,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def mount_disk(place, size):
+    """A small disk at a new folder; skips the test where mounting is refused."""
+    place.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tripgate", place],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        shutil.rmtree(place.parent)
+        raise unittest.SkipTest(f"no disk can be mounted here: {done.stderr.strip()}")
+
+
 class Answer:
     """Status, headers, body and, if there is one, the document of an answer."""
 
@@ -120,8 +131,13 @@ class Answer:
 
 class Stand:
     def __init__(self, documents=(), engine_settings="", hold="5s", timeout="10s", workers=1,
-                 start=True, flavour=FLAVOUR, user_directives=""):
+                 start=True, flavour=FLAVOUR, user_directives="", disk_size=None):
+        """disk_size: of a disk of its own for state_dir, such as "48m"; needs the right to mount."""
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="tripgate-http-"))
+        self.state_dir = self.root
+        if disk_size:
+            self.state_dir = self.root / "disk"
+            mount_disk(self.state_dir, disk_size)
         self.port, self.h2_port = free_port(), free_port()
         self.program = BUILD / ("san/tripgate" if flavour == "san" else "tripgate")
         self.engine = self.nginx = None
@@ -146,7 +162,7 @@ class Stand:
 
     def _write_engine_yaml(self, settings):
         (self.root / "engine.yaml").write_text(
-            f"state_dir: {self.root}\nedge_dir: {self.root}/edge\n"
+            f"state_dir: {self.state_dir}\nedge_dir: {self.root}/edge\n"
             f"intake_socket: {self.root}/intake.sock\nhttp_socket: {self.root}/http.sock\n"
             f"admin_socket: {self.root}/admin/admin.sock\n"
             f"step_program: {BUILD}/tripgate-step\n{settings}")
@@ -176,7 +192,7 @@ class Stand:
     # Processes.
 
     def start_engine(self):
-        environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:abort_on_error=0",
+        environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:abort_on_error=0",
                            UBSAN_OPTIONS="print_stacktrace=1")
         self.engine = subprocess.Popen(
             [self.program, "engine", "--config", self.root / "engine.yaml"],
@@ -184,10 +200,15 @@ class Stand:
         wait_for(lambda: self._has_ended(self.engine, "engine") or self._accepts("http.sock"),
                  "the engine's sockets")
 
-    def start_nginx(self):
+    def start_nginx(self, is_health_awaited=True):
         self.nginx = subprocess.Popen(["/usr/sbin/nginx", "-p", self.root, "-c", "nginx.conf"],
                                       stdout=self.nginx_log, stderr=self.nginx_log)
-        wait_for(lambda: self._has_ended(self.nginx, "nginx") or self.is_healthy(), "/healthz")
+        is_up = self.is_healthy if is_health_awaited else self._answers
+        wait_for(lambda: self._has_ended(self.nginx, "nginx") or is_up(), "nginx")
+
+    def stop_nginx(self):
+        self.nginx.send_signal(signal.SIGQUIT)
+        self.nginx.wait(20)
 
     def _has_ended(self, process, name):
         if process.poll() is not None:
@@ -196,6 +217,11 @@ class Stand:
     def _accepts(self, name):
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(self.root / name)) == 0
+
+    def _answers(self):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.get("/healthz").status in (200, 503)
+        return False
 
     def is_healthy(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
@@ -274,6 +300,17 @@ class Stand:
         return self.request("POST", f"/gateway/pipeline/api/webhook/{path}?{query(**changes)}", body,
                             headers)
 
+    def stored_body(self, event_id):
+        """What eventHistory/body answers."""
+        return self.get(f"/gateway/pipeline/api/triggers/eventHistory/body/{event_id}"
+                        "?accountIdentifier=demo", {"X-Api-Key": self.admin_key()})
+
+    def stored_count(self):
+        """Events that the journal holds; it numbers them without gaps while no write fails."""
+        line = next(line for line in self.get("/metrics").body.decode().splitlines()
+                    if line.startswith("tripgate_events_durable "))
+        return int(line.split()[1])
+
     def details(self, event_id, account="demo"):
         return self.get("/gateway/pipeline/api/webhook/triggerExecutionDetails/"
                         f"{event_id}?accountIdentifier={account}")
@@ -323,7 +360,7 @@ class Stand:
         return self.cli("token", "create", "--name", name, "--role", role, *more).stdout.strip()
 
     def admin_key(self):
-        return (self.root / "admin.token").read_text().strip()
+        return (self.state_dir / "admin.token").read_text().strip()
 
     def set_mandate(self, value, *more):
         self.cli("setting", "set", "mandate_custom_webhook_authorization", value, *more)
@@ -335,16 +372,20 @@ class Stand:
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait()
+        if self.state_dir != self.root and os.path.ismount(self.state_dir):
+            subprocess.run(["umount", "-l", self.state_dir], check=True)
 
     def close(self):
         if self.nginx is not None:
             self.nginx.send_signal(signal.SIGQUIT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.nginx.wait(20)
+        engine_status = 0
         if self.engine is not None and self.engine.poll() is None:
             self.engine.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.engine.wait(20)
+            engine_status = self.engine.returncode
         self.kill_all()
         self.engine_log.close()
         self.nginx_log.close()
@@ -354,4 +395,5 @@ class Stand:
                              ("[alert]", "[emerg]", "Sanitizer", "runtime error:"))]
         cores = [str(path) for path in self.root.glob("core*")]
         assert not complaints and not cores, (complaints[:20], cores, str(self.root))
+        assert engine_status == 0, f"SIGTERM ended the engine with {engine_status}, see {self.root}"
         shutil.rmtree(self.root, ignore_errors=True)
