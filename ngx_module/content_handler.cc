@@ -138,6 +138,12 @@ ngx_int_t submit(RequestCtx& ctx, Worker& worker) noexcept {
   r->connection->log->action = waiting_for_engine;
   r->read_event_handler = ngx_http_test_reading;
   r->write_event_handler = ngx_http_request_empty_handler;
+  // A client that left right behind its last byte was seen together with it, and no other event
+  // will tell of that.
+  ngx_event_t* read = r->connection->read;
+  if (read->ready) {
+    ngx_post_event(read, &ngx_posted_events);
+  }
   return NGX_DONE;
 }
 
