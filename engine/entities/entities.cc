@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <future>
+#include <limits>
 #include <utility>
 
 #include "engine/base/errc.h"
@@ -217,14 +218,29 @@ Result<Entity> Entities::find(const EntityName& name) const {
 
 Result<std::vector<Entity>> Entities::list(EntityKind kind, const Scope& scope,
                                            std::optional<std::string_view> pipeline) const {
+  return list_page(kind, scope, pipeline, std::nullopt, std::numeric_limits<std::size_t>::max());
+}
+
+Result<std::vector<Entity>> Entities::list_page(EntityKind kind, const Scope& scope,
+                                                std::optional<std::string_view> pipeline,
+                                                const std::optional<EntityName>& after,
+                                                std::size_t limit) const {
   return read([&](const EntityReader& reader) -> Result<std::vector<Entity>> {
     std::vector<Entity> found;
-    const ErrorCode failed = reader.for_each(kind, scope, pipeline, [&found](Entity entity) {
-      found.push_back(std::move(entity));
-      return true;
-    });
+    const auto take = [&](Entity entity) {
+      if (found.size() < limit) found.push_back(std::move(entity));
+      return found.size() < limit;
+    };
+    const ErrorCode failed = reader.for_each(kind, scope, pipeline, take, after);
     if (failed) return failed;
     return found;
+  });
+}
+
+Result<std::vector<Entity>> Entities::find_in_pipelines(EntityKind kind, const Scope& scope,
+                                                        std::string_view identifier) const {
+  return read([&](const EntityReader& reader) {
+    return reader.find_in_pipelines(kind, scope, identifier);
   });
 }
 
@@ -241,13 +257,10 @@ Result<std::vector<Entity>> Entities::select_triggers(const Selection& selection
     return only.error();
   }
   Result<std::vector<Entity>> found =
-      list(EntityKind::trigger, selection.scope, selection.pipeline);
+      selection.trigger
+          ? find_in_pipelines(EntityKind::trigger, selection.scope, *selection.trigger)
+          : list(EntityKind::trigger, selection.scope, selection.pipeline);
   if (!found) return found;
-  if (selection.trigger) {
-    std::erase_if(*found, [&](const Entity& trigger) {
-      return trigger.key.identifier != *selection.trigger;
-    });
-  }
   std::ranges::sort(*found, {}, &Entity::ref);
   return found;
 }

@@ -74,6 +74,14 @@ class Entities {
   /// Entities of a kind in a project, of one pipeline if given, in key order.
   [[nodiscard]] Result<std::vector<Entity>> list(
       EntityKind kind, const Scope& scope, std::optional<std::string_view> pipeline = {}) const;
+  /// At most `limit` of them, from the one behind `after` if given (which need not exist).
+  [[nodiscard]] Result<std::vector<Entity>> list_page(EntityKind kind, const Scope& scope,
+                                                      std::optional<std::string_view> pipeline,
+                                                      const std::optional<EntityName>& after,
+                                                      std::size_t limit) const;
+  /// Triggers or input sets of that identifier, one of each pipeline that has one.
+  [[nodiscard]] Result<std::vector<Entity>> find_in_pipelines(EntityKind kind, const Scope& scope,
+                                                              std::string_view identifier) const;
   /// A trigger by its ref; not_found when it was deleted.
   [[nodiscard]] Result<Entity> find_trigger(std::uint64_t ref) const;
   /// All triggers that the ids select, disabled ones included, oldest first.

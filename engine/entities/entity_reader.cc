@@ -1,7 +1,10 @@
 // Every record repeats the identifiers that its key hashes, and is checked against them on read.
+#include <algorithm>
+
 #include "engine/base/errc.h"
 #include "engine/entities/entity_tables.h"
 #include "engine/plan/setting_document.h"
+#include "shared/limits.h"
 
 namespace tripgate::entities {
 namespace {
@@ -43,17 +46,42 @@ Result<std::optional<Entity>> EntityReader::find_trigger(std::uint64_t ref) cons
 
 ErrorCode EntityReader::for_each(EntityKind kind, const Scope& scope,
                                  std::optional<std::string_view> pipeline,
-                                 const std::function<bool(Entity)>& visit) const {
-  bool is_damaged = false;
-  const ErrorCode failed =
-      lmdb::for_each_with_prefix(txn_, databases_.entity, entity_prefix(kind, scope, pipeline),
-                                 [&](std::string_view, std::string_view value) {
-                                   std::optional<Entity> entity = decode_entity(value);
-                                   is_damaged = !entity || entity->key.scope != scope;
-                                   if (is_damaged) return false;
-                                   return entity->is_deleted || visit(*std::move(entity));
-                                 });
-  return is_damaged ? ErrorCode(Errc::store_corrupt) : failed;
+                                 const std::function<bool(Entity)>& visit,
+                                 const std::optional<EntityName>& after) const {
+  const std::string prefix = entity_prefix(kind, scope, pipeline);
+  // No key holds a byte 1 behind a whole key: the first key that is not below this one is the next.
+  const std::string from = after ? entity_key(*after) + '\1' : prefix;
+  Result<lmdb::Cursor> cursor = lmdb::Cursor::open(txn_, databases_.entity);
+  if (!cursor) return cursor.error();
+  auto entry = cursor->seek(std::max(from, prefix));
+  while (entry && *entry && (*entry)->key.starts_with(prefix)) {
+    std::optional<Entity> entity = decode_entity((*entry)->value);
+    if (!entity || entity->key.scope != scope) return Errc::store_corrupt;
+    if (!entity->is_deleted && !visit(*std::move(entity))) return {};
+    entry = cursor->next();
+  }
+  return entry ? ErrorCode() : entry.error();
+}
+
+Result<std::vector<Entity>> EntityReader::find_in_pipelines(EntityKind kind, const Scope& scope,
+                                                            std::string_view identifier) const {
+  std::vector<Entity> found;
+  if (identifier.size() > limits::kIdentifierMaxSize) return found;
+  const std::string prefix = entity_prefix(kind, scope, std::nullopt);
+  Result<lmdb::Cursor> cursor = lmdb::Cursor::open(txn_, databases_.entity);
+  if (!cursor) return cursor.error();
+  auto entry = cursor->seek(prefix);
+  while (entry && *entry && (*entry)->key.starts_with(prefix)) {
+    const std::string_view rest = (*entry)->key.substr(prefix.size());
+    const std::string pipeline(rest.substr(0, rest.find('\0')));
+    Result<std::optional<Entity>> entity = find({kind, scope, pipeline, std::string(identifier)});
+    if (!entity) return entity.error();
+    if (*entity) found.push_back(**std::move(entity));
+    // Behind all keys of this pipeline, which go on with a byte 0.
+    entry = cursor->seek(prefix + pipeline + '\1');
+  }
+  if (!entry) return entry.error();
+  return found;
 }
 
 Result<std::optional<Entity>> EntityReader::find_deleted(std::uint64_t ref) const {

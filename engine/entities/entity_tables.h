@@ -26,9 +26,15 @@ class EntityReader {
   /// Living entities only; so are the following.
   [[nodiscard]] Result<std::optional<Entity>> find(const EntityName& name) const;
   [[nodiscard]] Result<std::optional<Entity>> find_trigger(std::uint64_t ref) const;
+  /// In key order, from the one behind `after` if given, until `visit` says false.
   [[nodiscard]] ErrorCode for_each(EntityKind kind, const Scope& scope,
                                    std::optional<std::string_view> pipeline,
-                                   const std::function<bool(Entity)>& visit) const;
+                                   const std::function<bool(Entity)>& visit,
+                                   const std::optional<EntityName>& after = {}) const;
+  /// Triggers or input sets of that identifier, one of each pipeline that has one. Costs a look-up
+  /// for each pipeline, however many entities these have.
+  [[nodiscard]] Result<std::vector<Entity>> find_in_pipelines(EntityKind kind, const Scope& scope,
+                                                              std::string_view identifier) const;
 
   /// A trigger that was deleted, for the messages that name its token.
   [[nodiscard]] Result<std::optional<Entity>> find_deleted(std::uint64_t ref) const;

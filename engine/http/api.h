@@ -109,6 +109,15 @@ struct ApplyOutcome {
   std::optional<Scope> denied;  // the first scope that the caller may not edit
 };
 
+/// A piece of a list of entities, in the order of their names.
+struct EntityListQuery {
+  EntityKind kind = EntityKind::pipeline;
+  Scope scope;
+  std::optional<std::string> pipeline;  // only its triggers or input sets
+  std::optional<EntityName> after;      // the last entity of the piece before
+  std::size_t limit = 0;
+};
+
 struct SettingView {
   std::string identifier;
   std::string value;
@@ -197,7 +206,7 @@ struct Api {
 
   std::function<Result<ApplyOutcome>(const ApplyRequest&)> apply;
   std::function<Result<EntityView>(const EntityName&)> entity;
-  std::function<Result<std::vector<EntityView>>(EntityKind, const Scope&)> entities;
+  std::function<Result<std::vector<EntityView>>(const EntityListQuery&)> entities;
   std::function<Result<bool, Diagnostic>(const EntityName&)> erase_entity;
 
   std::function<Result<SettingView, Diagnostic>(const Scope&, const std::string&)> setting;

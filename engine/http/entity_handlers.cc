@@ -5,9 +5,14 @@
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
 #include "engine/http/trigger_links.h"
+#include "shared/limits.h"
 
 namespace tripgate::http {
 namespace {
+
+/// Entities of one answer, whose YAML is in memory together: some megabytes. What is behind the
+/// last is asked for with `after`.
+constexpr std::size_t kEntityListMax = 1000;
 
 std::optional<EntityKind> parse_kind(std::string_view text) {
   if (text == "pipeline") return EntityKind::pipeline;
@@ -58,6 +63,38 @@ Result<EntityName, Response> entity_name(const Context& context) {
                     .scope = context.scope,
                     .pipeline = context.request.parameter("pipelineIdentifier"),
                     .identifier = context.path.values[1]};
+}
+
+/// The entity that `after` names: an identifier, of triggers and input sets with their pipeline and
+/// a slash in front of it. Empty when it cannot be one.
+std::optional<EntityName> parse_after(EntityKind kind, const Scope& scope, std::string_view text) {
+  EntityName name = {.kind = kind, .scope = scope, .pipeline = {}, .identifier = {}};
+  if (kind != EntityKind::pipeline) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    name.pipeline = text.substr(0, slash);
+    text.remove_prefix(slash + 1);
+  }
+  name.identifier = text;
+  const bool is_short = text.size() <= limits::kIdentifierMaxSize &&
+                        name.pipeline.value_or("").size() <= limits::kIdentifierMaxSize;
+  return is_short ? std::optional(name) : std::nullopt;
+}
+
+Result<EntityListQuery, Response> list_query(const Context& context) {
+  const std::optional<EntityKind> kind = parse_kind(context.path.values[0]);
+  if (!kind) return unknown_path(context.correlation_id);
+  EntityListQuery query = {.kind = *kind,
+                           .scope = context.scope,
+                           .pipeline = context.request.parameter("pipelineIdentifier"),
+                           .after = {},
+                           .limit = kEntityListMax};
+  if (context.request.parameter("size")) query.limit = paging(context.request).size;
+  if (const std::optional<std::string> after = context.request.parameter("after")) {
+    query.after = parse_after(*kind, context.scope, *after);
+    if (!query.after) return invalid_request("after is no entity's name", context.correlation_id);
+  }
+  return query;
 }
 
 Response no_entity(const EntityName& name, const Context& context) {
@@ -138,9 +175,9 @@ Response apply_files(const Context& context) {
 }
 
 Response list_entities(const Context& context) {
-  const std::optional<EntityKind> kind = parse_kind(context.path.values[0]);
-  if (!kind) return unknown_path(context.correlation_id);
-  const Result<std::vector<EntityView>> entities = context.api.entities(*kind, context.scope);
+  const Result<EntityListQuery, Response> query = list_query(context);
+  if (!query) return query.error();
+  const Result<std::vector<EntityView>> entities = context.api.entities(*query);
   if (!entities) return store_failure(entities.error(), context.correlation_id);
   const std::string base = link_base(context);
   JsonWriter json;

@@ -89,8 +89,8 @@ constexpr const char* kDescription = R"json({
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["files"], "properties": {"files": {"type": "array", "items": {"type": "object", "required": ["text"], "properties": {"name": {"type": "string"}, "text": {"type": "string", "description": "Documents with the roots pipeline, trigger, inputSet and setting."}}}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/entities/{kind}": {"get": {
-    "tags": ["entities"], "summary": "Every entity of a kind in a project",
-    "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/baseUrl"}],
+    "tags": ["entities"], "summary": "Entities of a kind in a project, at most 1000 at once",
+    "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"name": "size", "in": "query", "schema": {"type": "integer"}}, {"name": "after", "in": "query", "description": "The last entity of the answer before: IDENTIFIER, of triggers and input sets PIPELINE/IDENTIFIER.", "schema": {"type": "string"}}, {"$ref": "#/components/parameters/baseUrl"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/entities/{kind}/{id}": {
     "get": {

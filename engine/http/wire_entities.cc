@@ -25,6 +25,10 @@ entities::EntityKind to_store(EntityKind kind) {
   return entities::EntityKind::input_set;
 }
 
+entities::EntityName to_store(const EntityName& name) {
+  return {to_store(name.kind), to_store(name.scope), name.pipeline.value_or(""), name.identifier};
+}
+
 /// The scope that a document goes to (`apply` of the store decides alike).
 Scope scope_of(const plan::AppliedDocument& document, const Scope& fallback) {
   return std::visit(
@@ -104,14 +108,11 @@ Result<ApplyOutcome> apply(const ApiParts& parts, const ApplyRequest& request) {
 Result<entities::Entity> find(const ApiParts& parts, const EntityName& name) {
   const entities::Scope scope = to_store(name.scope);
   if (name.kind == EntityKind::pipeline || name.pipeline) {
-    return parts.entities.find(
-        {to_store(name.kind), scope, name.pipeline.value_or(""), name.identifier});
+    return parts.entities.find(to_store(name));
   }
-  Result<std::vector<entities::Entity>> all = parts.entities.list(to_store(name.kind), scope);
+  Result<std::vector<entities::Entity>> all =
+      parts.entities.find_in_pipelines(to_store(name.kind), scope, name.identifier);
   if (!all) return all.error();
-  std::erase_if(*all, [&name](const entities::Entity& entity) {
-    return entity.key.identifier != name.identifier;
-  });
   if (all->empty()) return Errc::not_found;
   if (all->size() > 1) return Errc::conflict;
   return std::move(all->front());
@@ -139,14 +140,16 @@ bool is_key_mandatory(const ApiParts& parts, const Scope& scope) {
   return setting && setting->value;
 }
 
-Result<std::vector<EntityView>> list(const ApiParts& parts, EntityKind kind, const Scope& scope) {
-  const Result<std::vector<entities::Entity>> all =
-      parts.entities.list(to_store(kind), to_store(scope));
-  if (!all) return all.error();
-  const bool is_mandatory = is_key_mandatory(parts, scope);
+Result<std::vector<EntityView>> list(const ApiParts& parts, const EntityListQuery& query) {
+  std::optional<entities::EntityName> after;
+  if (query.after) after = to_store(*query.after);
+  const Result<std::vector<entities::Entity>> piece = parts.entities.list_page(
+      to_store(query.kind), to_store(query.scope), query.pipeline, after, query.limit);
+  if (!piece) return piece.error();
+  const bool is_mandatory = is_key_mandatory(parts, query.scope);
   std::vector<EntityView> views;
-  for (const entities::Entity& entity : *all) {
-    Result<EntityView> view = to_view(parts, entity, kind, is_mandatory);
+  for (const entities::Entity& entity : *piece) {
+    Result<EntityView> view = to_view(parts, entity, query.kind, is_mandatory);
     if (!view) return view.error();
     views.push_back(*std::move(view));
   }
@@ -179,7 +182,7 @@ void wire_entities(Api& api, const ApiParts& parts) {
     if (!entity) return entity.error();
     return to_view(parts, *entity, name.kind, is_key_mandatory(parts, name.scope));
   };
-  api.entities = [parts](EntityKind kind, const Scope& scope) { return list(parts, kind, scope); };
+  api.entities = [parts](const EntityListQuery& query) { return list(parts, query); };
   api.erase_entity = [parts](const EntityName& name) { return erase(parts, name); };
   api.trigger_history = [parts, status = StatusReader(parts.store, parts.journal)](
                             const EntityName& name, std::size_t page, std::size_t size) {

@@ -95,6 +95,66 @@ TEST_F(ApplyTest, SelectsByEveryCombinationOfIdsOldestFirst) {
   EXPECT_EQ(names("bui", {}), "");
 }
 
+/// Pipelines and triggers whose names are beginnings of each other: the order of keys is not that
+/// of lengths.
+class ListTest : public EntitiesTest {
+ protected:
+  void SetUp() override {
+    EntitiesTest::SetUp();
+    std::string text;
+    for (const char* pipeline : {"build", "build_x", "builder"}) {
+      text += pipeline_yaml(pipeline) + "---\n";
+      for (const char* trigger : {"t", "tt", "t_x"}) {
+        text += trigger_yaml(trigger, pipeline) + "---\n";
+      }
+    }
+    ASSERT_TRUE(apply(text + trigger_yaml("only", "builder")));
+  }
+
+  static std::string names(const Result<std::vector<Entity>>& found) {
+    std::string text;
+    for (const Entity& each : *found) {
+      text += each.key.pipeline + "/" + each.key.identifier + " ";
+    }
+    return text;
+  }
+};
+
+TEST_F(ListTest, PiecesMakeTheWholeList) {
+  const std::string all = names(entities_->list(EntityKind::trigger, kProject));
+  for (std::size_t limit = 1; limit <= 11; ++limit) {
+    std::string pieces;
+    std::optional<EntityName> after;
+    for (;;) {
+      const auto piece = entities_->list_page(EntityKind::trigger, kProject, {}, after, limit);
+      pieces += names(piece);
+      if (piece->size() < limit) break;
+      after = piece->back().key;
+    }
+    EXPECT_EQ(pieces, all) << "in pieces of " << limit;
+  }
+}
+
+TEST_F(ListTest, GoesOnBehindAnEntityThatWasDeleted) {
+  const EntityName last = trigger_name("t_x");
+  ASSERT_FALSE(entities_->erase(last, kNow));
+  EXPECT_EQ(names(entities_->list_page(EntityKind::trigger, kProject, "build", last, 10)),
+            "build/tt ");
+  EXPECT_EQ(names(entities_->list_page(EntityKind::pipeline, kProject, {},
+                                       EntityName{EntityKind::pipeline, kProject, {}, "build"}, 9)),
+            "/build_x /builder ");
+}
+
+TEST_F(ListTest, FindsAnIdentifierInEveryPipelineThatHasIt) {
+  const auto find = [&](std::string_view id) {
+    return names(entities_->find_in_pipelines(EntityKind::trigger, kProject, id));
+  };
+  EXPECT_EQ(find("t"), "build/t build_x/t builder/t ");
+  EXPECT_EQ(find("only"), "builder/only ");
+  EXPECT_EQ(find("none"), "");
+  EXPECT_EQ(find(std::string(600, 'a')), "") << "longer than a key";
+}
+
 TEST_F(ApplyTest, MakesTriggersWithoutTokenWhenSwitchedOff) {
   are_tokens_made_ = false;
   reopen();

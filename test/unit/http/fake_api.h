@@ -47,7 +47,7 @@ inline Api fake_api() {
     view.body_size = view.body.size();
     return view;
   };
-  api.entities = [](EntityKind, const Scope&) -> Result<std::vector<EntityView>> {
+  api.entities = [](const EntityListQuery&) -> Result<std::vector<EntityView>> {
     return std::vector<EntityView>();
   };
   api.why_not_ready = [] { return std::optional<std::string>(); };

@@ -125,6 +125,33 @@ TEST(Routes, PermissionHoldsInItsScopeOnly) {
   }
 }
 
+TEST(Routes, ListsEntitiesBehindTheOneThatAfterNames) {
+  std::vector<EntityListQuery> asked;
+  Api api = fake_api();
+  api.entities = [&asked](const EntityListQuery& query) -> Result<std::vector<EntityView>> {
+    asked.push_back(query);
+    return std::vector<EntityView>();
+  };
+  const auto list = [&](const std::string& kind, const std::string& more) {
+    Request local = request(Method::get, "/pipeline/api/tripgate/entities/" + kind,
+                            "accountIdentifier=acc&orgIdentifier=o&projectIdentifier=p" + more);
+    local.is_administrator = true;
+    return answer(api, local).status;
+  };
+  EXPECT_EQ(list("trigger", ""), 200);
+  EXPECT_EQ(asked.back().limit, 1000U) << "never everything at once";
+  EXPECT_FALSE(asked.back().after);
+  EXPECT_EQ(list("trigger", "&after=build/t&size=20&pipelineIdentifier=build"), 200);
+  EXPECT_EQ(asked.back().after->pipeline, "build");
+  EXPECT_EQ(asked.back().after->identifier, "t");
+  EXPECT_EQ(asked.back().limit, 20U);
+  EXPECT_EQ(asked.back().pipeline, "build");
+  EXPECT_EQ(list("pipeline", "&after=build"), 200);
+  EXPECT_EQ(asked.back().after->identifier, "build");
+  EXPECT_EQ(list("trigger", "&after=build"), 400);
+  EXPECT_EQ(list("pipeline", "&after=" + std::string(200, 'a')), 400);
+}
+
 TEST(Routes, DeniedAnswerNamesPrincipalAndPermission) {
   const Response response = answer(
       fake_api(), request(Method::get, "/pipeline/api/tripgate/entities/pipeline",
