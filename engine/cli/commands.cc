@@ -8,6 +8,7 @@ namespace tripgate::cli {
 namespace {
 
 constexpr Option kApplyOptions[] = {{"file", 'f', "FILE|DIR", true}, {"dry-run"}};
+constexpr Option kGetOptions[] = {{"pipeline", 'p', "PIPELINE"}, {"after", 0, "ID"}};
 constexpr Option kPipelineOption[] = {{"pipeline", 'p', "PIPELINE"}};
 constexpr Option kCurlOptions[] = {{"pipeline", 'p', "PIPELINE"}, {"public-url", 0, "URL"}};
 constexpr Option kTokenCreateOptions[] = {
@@ -24,8 +25,8 @@ constexpr Command kCommands[] = {
      apply},
     {"validate", "FILE ...", "check YAML files without an engine", {}, 1, 1000, validate},
     {"get", "KIND [ID]",
-     "show entities; KIND: pipeline trigger inputset setting token event execution",
-     kPipelineOption, 1, 2, get},
+     "show entities; KIND: pipeline trigger inputset setting token event execution", kGetOptions, 1,
+     2, get},
     {"delete", "KIND ID", "remove an entity; KIND: pipeline trigger inputset token",
      kPipelineOption, 2, 2, erase},
     {"curl", "TRIGGER", "print the curl command that fires a trigger", kCurlOptions, 1, 1, curl},

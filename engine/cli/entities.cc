@@ -4,6 +4,9 @@
 namespace tripgate::cli {
 namespace {
 
+/// Entities of one list; the engine gives no more at once.
+constexpr std::size_t kListMax = 1000;
+
 bool is_entity_kind(std::string_view kind) {
   return kind == "pipeline" || kind == "trigger" || kind == "inputset";
 }
@@ -41,6 +44,35 @@ void print_entities(const Session& session, const std::string& kind, const JsonV
   table.print(session.out());
 }
 
+/// Says how to go on when the list may have been longer. On the side, so that programs that read
+/// the list see it too.
+void mention_rest(const Session& session, const std::string& kind, const JsonView& data) {
+  const std::vector<JsonView> entities = data.elements();
+  if (entities.size() < kListMax) return;
+  const JsonView last = entities.back();
+  const std::string pipeline = last.find("pipelineIdentifier").text();
+  session.complain() << "tripgate get: the first " << kListMax
+                     << "; for those behind them: --after "
+                     << (kind == "pipeline" ? "" : pipeline + '/') << last.find("identifier").text()
+                     << '\n';
+}
+
+Call list_call(const Session& session, const std::string& kind) {
+  Call call = entity_call(session, kind, "");
+  call.query.emplace_back("size", std::to_string(kListMax));
+  if (const auto after = session.arguments().value("after")) {
+    call.query.emplace_back("after", *after);
+  }
+  return call;
+}
+
+int list_entities(const Session& session, const std::string& kind) {
+  return session.ask(list_call(session, kind), [&](const JsonView& data) {
+    mention_rest(session, kind, data);
+    return session.show(data, [&](const JsonView& shown) { print_entities(session, kind, shown); });
+  });
+}
+
 int unknown_kind(const Session& session, const std::string& kind) {
   session.complain() << "tripgate: there is no kind " << kind
                      << "; pipeline, trigger, inputset, setting, token, event, execution\n";
@@ -53,11 +85,10 @@ int get(const Session& session) {
   const std::string kind = session.operand(0);
   const std::string id = session.operand(1);
   if (is_entity_kind(kind)) {
+    if (id.empty()) return list_entities(session, kind);
     return session.ask(entity_call(session, kind, id), [&](const JsonView& data) {
-      return session.show(data, [&](const JsonView& shown) {
-        id.empty() ? print_entities(session, kind, shown)
-                   : void(session.out() << shown.find("yaml").text());
-      });
+      return session.show(
+          data, [&](const JsonView& shown) { session.out() << shown.find("yaml").text(); });
     });
   }
   if (kind == "setting") return id.empty() ? setting_list(session) : setting_get(session);

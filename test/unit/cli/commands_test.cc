@@ -1,6 +1,7 @@
 // Commands against an engine of the test's own, over a real socket.
 #include "engine/cli/commands.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -97,6 +98,19 @@ TEST_F(CommandsTest, RefusalIsOneWithItsText) {
   answer_with(404, R"({"status":"ERROR","message":"Trigger t does not exist"})");
   EXPECT_EQ(run({"curl", "t"}), exit_refused);
   EXPECT_EQ(complain_.str(), "tripgate: Trigger t does not exist\n");
+}
+
+TEST_F(CommandsTest, LongListSaysHowToGoOn) {
+  std::string data;
+  for (int i = 0; i < 1000; ++i) {
+    data += std::string(i == 0 ? "" : ",") + R"({"identifier":"t)" + std::to_string(i) +
+            R"(","pipelineIdentifier":"p"})";
+  }
+  answer_with(200, R"({"status":"SUCCESS","data":[)" + data + "]}");
+  EXPECT_EQ(run({"get", "trigger", "--after", "p/s"}), exit_done);
+  EXPECT_THAT(asked_.query, testing::HasSubstr("&size=1000&after=p%2Fs"));
+  EXPECT_EQ(complain_.str(),
+            "tripgate get: the first 1000; for those behind them: --after p/t999\n");
 }
 
 TEST_F(CommandsTest, OverloadIsAnEngineAway) {
