@@ -5,7 +5,7 @@ namespace tripgate {
 namespace {
 
 char* const kConfError = static_cast<char*>(NGX_CONF_ERROR);
-char kDuplicate[] = "is duplicate";
+char is_duplicate[] = "is duplicate";
 
 std::string_view argument(const ngx_conf_t* cf, ngx_uint_t index) noexcept {
   return view_of(static_cast<const ngx_str_t*>(cf->args->elts)[index]);
@@ -20,7 +20,7 @@ char* complain(ngx_conf_t* cf, const char* what, ngx_uint_t index) noexcept {
 /// Syntax: tripgate_store path;
 char* set_store(ngx_conf_t* cf, ngx_command_t* /*cmd*/, void* conf) {
   auto* main_conf = static_cast<MainConf*>(conf);
-  if (main_conf->store_directory.len != 0) return kDuplicate;
+  if (main_conf->store_directory.len != 0) return is_duplicate;
   ngx_str_t path = static_cast<ngx_str_t*>(cf->args->elts)[1];
   if (ngx_conf_full_name(cf->cycle, &path, 0) != NGX_OK) return kConfError;
   const std::size_t size = path.len + 1 + std::strlen(edge::kDirectoryName) + 1;
@@ -45,7 +45,7 @@ ngx_int_t read_time(std::string_view text, std::string_view name, std::uint64_t&
 /// Syntax: tripgate_engine unix:path [hold=time] [timeout=time];
 char* set_engine(ngx_conf_t* cf, ngx_command_t* /*cmd*/, void* conf) {
   auto* main_conf = static_cast<MainConf*>(conf);
-  if (main_conf->has_engine) return kDuplicate;
+  if (main_conf->has_engine) return is_duplicate;
   if (!argument(cf, 1).starts_with("unix:")) return complain(cf, "no unix: address in", 1);
   ngx_url_t url{};
   url.url = static_cast<ngx_str_t*>(cf->args->elts)[1];
@@ -102,7 +102,7 @@ char* set_mask_header(ngx_conf_t* cf, ngx_command_t* /*cmd*/, void* conf) {
 /// Syntax: tripgate_public_url url;
 char* set_public_url(ngx_conf_t* cf, ngx_command_t* /*cmd*/, void* conf) {
   auto* loc_conf = static_cast<LocConf*>(conf);
-  if (loc_conf->public_url.len != 0) return kDuplicate;
+  if (loc_conf->public_url.len != 0) return is_duplicate;
   std::string_view url = argument(cf, 1);
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
     return complain(cf, "neither http:// nor https:// in", 1);

@@ -176,13 +176,13 @@ class Value {
   template <class T>
   [[nodiscard]] T load() const noexcept {
     T out;
-    std::memcpy(&out, small_.data() + 6, sizeof out);
+    std::memcpy(&out, small_.data() + 6, sizeof out);  // NOLINT(bugprone-sizeof-expression)
     return out;
   }
   template <class T>
   void store(T bits) noexcept {
-    static_assert(sizeof bits <= 8);
-    std::memcpy(small_.data() + 6, &bits, sizeof bits);
+    static_assert(sizeof bits <= 8);                     // NOLINT(bugprone-sizeof-expression)
+    std::memcpy(small_.data() + 6, &bits, sizeof bits);  // NOLINT(bugprone-sizeof-expression)
   }
   [[nodiscard]] Rep* rep() const noexcept { return load<Rep*>(); }
   [[nodiscard]] bool is_on_heap() const noexcept { return small_size_ == kOnHeap; }

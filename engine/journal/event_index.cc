@@ -91,6 +91,17 @@ void EventIndex::flush_when_due(std::uint64_t durable) {
   write_batch(std::move(entries), durable);
 }
 
+ErrorCode EventIndex::put_entries(lmdb::WriteTransaction& txn,
+                                  std::span<const Entry> entries) const {
+  for (const auto& [id, sequence] : entries) {
+    if (const ErrorCode failed = txn.put(store_.databases().event_index, as_text(id.bytes),
+                                         state::NumberKey(sequence).view())) {
+      return failed;
+    }
+  }
+  return {};
+}
+
 void EventIndex::write_batch(std::vector<Entry> entries, std::uint64_t indexed) {
   const auto batch = std::make_shared<const std::vector<Entry>>(std::move(entries));
   for (std::size_t from = 0; from < batch->size(); from += kSliceSize) {
@@ -98,16 +109,9 @@ void EventIndex::write_batch(std::vector<Entry> entries, std::uint64_t indexed) 
     const bool is_last = to == batch->size();
     store_.submit(
         [this, batch, from, to, is_last, indexed](lmdb::WriteTransaction& txn) -> ErrorCode {
-          const StateDatabases& databases = store_.databases();
-          for (std::size_t i = from; i < to; ++i) {
-            const auto& [id, sequence] = (*batch)[i];
-            if (const ErrorCode failed = txn.put(databases.event_index, as_text(id.bytes),
-                                                 state::NumberKey(sequence).view())) {
-              return failed;
-            }
-          }
-          if (!is_last) return {};
-          return state::put_number(txn, databases.meta, state::kIndexedKey, indexed);
+          const std::span<const Entry> slice(batch->data() + from, to - from);
+          if (const ErrorCode failed = put_entries(txn, slice); failed || !is_last) return failed;
+          return state::put_number(txn, store_.databases().meta, state::kIndexedKey, indexed);
         },
         [this, batch, is_last](ErrorCode failed) {
           if (!is_last) return;

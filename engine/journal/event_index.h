@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -45,6 +46,8 @@ class EventIndex {
   };
 
   void write_batch(std::vector<Entry> entries, std::uint64_t indexed);
+  [[nodiscard]] ErrorCode put_entries(lmdb::WriteTransaction& txn,
+                                      std::span<const Entry> entries) const;
 
   StateStore& store_;
   mutable std::mutex mutex_;

@@ -221,6 +221,8 @@ void ProcessRunner::on_supervisor_end(const AttemptId& id) {
   tell(id, std::move(state->result));
 }
 
+// By value: the watch that the result comes from ends in here.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void ProcessRunner::tell(const AttemptId& id, StepResult result) {
   const OnStepEnd on_end = std::move(watched_[id]->on_end);
   watched_.erase(id);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -82,9 +83,10 @@ jexl::Value text_value(std::string_view text) {
   return jexl::Value::string(text);
 }
 
-jexl::Value make_map(std::vector<std::pair<std::string_view, jexl::Value>> members) {
+jexl::Value make_map(std::initializer_list<std::pair<std::string_view, jexl::Value>> members) {
   std::vector<jexl::Value::Entry> entries;
-  for (auto& [name, value] : members) entries.push_back({text_value(name), std::move(value)});
+  entries.reserve(members.size());
+  for (const auto& [name, value] : members) entries.push_back({text_value(name), value});
   return jexl::Value::map(std::move(entries));
 }
 

@@ -5,13 +5,16 @@ import os
 import shlex
 import sys
 
+# Arguments of g++ that clang does not know.
+UNKNOWN_TO_CLANG = {"-fno-gnu-unique"}
+
 
 def main():
     entries = {}
     for line in sys.stdin:
         if " -c -o " not in line:
             continue
-        words = shlex.split(line)
+        words = [word for word in shlex.split(line) if word not in UNKNOWN_TO_CLANG]
         source = words[-1]
         if words[0].endswith("ccache"):
             words = words[1:]
