@@ -68,7 +68,8 @@ bool LinkFsm::received(std::size_t size) noexcept {
 
 bool LinkFsm::take_frame(const FrameHeader& header, std::string_view payload) noexcept {
   if (phase_ != Phase::up) {
-    return phase_ == Phase::greeting && header.type == FrameType::welcome && take_welcome(payload);
+    return phase_ == Phase::greeting && !owes_hello_ && header.type == FrameType::welcome &&
+           take_welcome(payload);
   }
   switch (header.type) {
     case FrameType::ack:

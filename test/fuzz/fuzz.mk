@@ -8,7 +8,8 @@ FUZZ_FLAGS   := -std=c++20 -I. -O1 -g -fno-omit-frame-pointer -pthread -MMD -MP 
 FUZZ_SHORT   ?= 5
 fuzz_names   := $(patsubst test/fuzz/%_fuzz.cc,%,$(sort $(wildcard test/fuzz/*_fuzz.cc)))
 # Only what the fuzzers reach: these folders need no network and no store.
-fuzz_src     := $(sort $(wildcard shared/*.cc engine/base/*.cc engine/jexl/*.cc engine/yaml/*.cc \
+fuzz_src     := $(sort ngx_module/link_fsm.cc ngx_module/link_output.cc engine/intake/intake_fsm.cc \
+                $(wildcard shared/*.cc engine/base/*.cc engine/jexl/*.cc engine/yaml/*.cc \
                 engine/plan/*.cc engine/match/condition_operators.cc engine/match/conformance_case.cc))
 fuzz_obj     := $(patsubst %.cc,$(BUILD)/fuzz/%.o,$(fuzz_src))
 

@@ -119,6 +119,14 @@ void refuses_frames_before_welcome(void** /*state*/) {
   assert_false(stand.ack(1, 1));
 }
 
+void refuses_welcome_before_hello(void** /*state*/) {
+  Stand stand;
+  stand.fsm->connected();
+  std::array<std::uint8_t, WelcomePayload::kSize> welcome{};
+  WelcomePayload{}.encode(welcome);
+  assert_false(stand.feed_frame(FrameType::welcome, 0, welcome));
+}
+
 void refuses_what_no_engine_says(void** /*state*/) {
   const std::array<std::uint8_t, 12> twelve{};
   for (const FrameType type :
@@ -335,6 +343,7 @@ int main() {
   using namespace tripgate;
   const CMUnitTest tests[] = {
       cmocka_unit_test(refuses_frames_before_welcome),
+      cmocka_unit_test(refuses_welcome_before_hello),
       cmocka_unit_test(refuses_what_no_engine_says),
       cmocka_unit_test(refuses_acknowledgement_of_what_was_not_sent),
       cmocka_unit_test(greets_before_it_sends_events),
