@@ -2,7 +2,6 @@
 // one to its left goes through a callback that is set here.
 #include "engine/engine.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +18,6 @@
 #include "engine/base/durable_directory.h"
 #include "engine/base/errc.h"
 #include "engine/base/log.h"
-#include "engine/base/unique_fd.h"
 #include "engine/disk_watch.h"
 #include "engine/entities/entities.h"
 #include "engine/http/api_wiring.h"
@@ -129,6 +127,9 @@ class Engine {
 
   bool open_stores() {
     auto store = StateStore::open(config_.state_dir + "/state");
+    if (!store && store.error() == boost::system::errc::device_or_resource_busy) {
+      return fail("the state store", "another engine runs on " + config_.state_dir);
+    }
     if (!store) return fail("the state store", store.error().message());
     store_ = std::move(*store);
     store_->on_broken([](ErrorCode reason) {
@@ -161,12 +162,8 @@ class Engine {
                                                 .scope = {config_.account, "", ""}},
                                                clock_.now_ms());
     if (!token) return fail("the admin token", token.error().message);
-    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    const std::string line = *token + '\n';
-    if (!file.is_open() ||
-        ::write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-      return fail(path, last_system_error().message());
-    }
+    const ErrorCode failed = write_durable_file(path, *token + '\n', 0600);
+    if (failed) return fail(path, failed.message());
     return true;
   }
 

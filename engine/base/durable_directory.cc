@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -45,6 +46,22 @@ ErrorCode make_durable_directory(const std::string& path) {
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return last_disk_error();
   if (const ErrorCode failed = sync_directory(path)) return failed;  // Not one if it is a file.
   return sync_directory(parent);
+}
+
+ErrorCode write_durable_file(const std::string& path, std::string_view text, unsigned mode) {
+  const std::string draft = path + ".new";
+  const UniqueFd file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!file.is_open()) return last_disk_error();
+  while (!text.empty()) {
+    const ssize_t count = ::write(file.get(), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return last_disk_error();
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  if (::fsync(file.get()) != 0 || ::rename(draft.c_str(), path.c_str()) != 0) {
+    return last_disk_error();
+  }
+  return sync_directory(parent_of(path));
 }
 
 }  // namespace tripgate

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 
@@ -19,5 +20,10 @@ namespace tripgate {
 /// synced all the same: whoever made it may have been killed before.
 /// Errors: those of last_disk_error; ENOTDIR when a file stands in the way.
 [[nodiscard]] ErrorCode make_durable_directory(const std::string& path);
+
+/// Writes a file that has either no name yet or all of its text, whenever the power goes.
+/// mode: of the file. Errors: those of last_disk_error.
+[[nodiscard]] ErrorCode write_durable_file(const std::string& path, std::string_view text,
+                                           unsigned mode);
 
 }  // namespace tripgate

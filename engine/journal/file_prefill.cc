@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -42,7 +43,8 @@ bool FilePrefill::advance(std::uint64_t used_size) {
       (std::max(filled_size_, used_size) + kAlignment - 1) & ~(kAlignment - 1);
   const ssize_t written = ::pwrite(file_.get(), zeros_.get(), kPiece, static_cast<off_t>(from));
   if (written != static_cast<ssize_t>(kPiece)) {
-    file_.reset();
+    // A full disk may have room again later.
+    if (written < 0 && errno != ENOSPC && errno != EDQUOT) file_.reset();
     return false;
   }
   filled_size_ = from + kPiece;

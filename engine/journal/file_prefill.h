@@ -22,7 +22,8 @@ class FilePrefill {
   FilePrefill& operator=(const FilePrefill&) = delete;
 
   /// Writes one piece if fewer than kAhead zeroed bytes are left behind `used_size`. Returns
-  /// whether it did. A failure ends it for good: the write that really lacks space says so.
+  /// whether it did. A failure ends it for good, but for a full disk: the write that really lacks
+  /// space says so.
   bool advance(std::uint64_t used_size);
 
   /// Bytes kept ahead: a second of 40,000 small events.

@@ -21,6 +21,7 @@
 #include "engine/base/errc.h"
 #include "engine/journal/file_prefill.h"
 #include "engine/journal/state_schema.h"
+#include "engine/journal/store_lock.h"
 
 namespace tripgate {
 namespace {
@@ -62,10 +63,12 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
   const Result<std::uint64_t> schema = state::load_number(*txn, databases.meta, state::kSchemaKey);
   if (!schema) return schema.error();
   if (*schema != 0 && *schema != state::kSchemaVersion) return ErrorCode(Errc::store_schema);
-  if (const ErrorCode failed =
-          state::put_number(*txn, databases.meta, state::kSchemaKey, state::kSchemaVersion)) {
-    return failed;
+  if (*schema == 0) {
+    const ErrorCode failed =
+        state::put_number(*txn, databases.meta, state::kSchemaKey, state::kSchemaVersion);
+    if (failed) return failed;
   }
+  // Without a change it writes nothing: a store that is there opens on a full disk too.
   if (const ErrorCode failed = txn->commit()) return failed;
   return databases;
 }
@@ -74,8 +77,11 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
 
 class StateStore::Writer {
  public:
-  Writer(lmdb::Environment environment, const StateDatabases& databases)
-      : environment_(std::move(environment)), databases_(databases), thread_([this] { run(); }) {}
+  Writer(UniqueFd lock, lmdb::Environment environment, const StateDatabases& databases)
+      : lock_(std::move(lock)),
+        environment_(std::move(environment)),
+        databases_(databases),
+        thread_([this] { run(); }) {}
 
   ~Writer() { stop(); }
 
@@ -100,6 +106,7 @@ class StateStore::Writer {
     if (thread_.joinable()) thread_.join();
   }
 
+  const UniqueFd lock_;  // until everything else is closed
   lmdb::Environment environment_;
   const StateDatabases databases_;
   std::function<void(ErrorCode)> on_broken_;
@@ -289,6 +296,8 @@ StateStore::StateStore(std::unique_ptr<Writer> writer) : writer_(std::move(write
 StateStore::~StateStore() = default;
 
 Result<std::unique_ptr<StateStore>> StateStore::open(const std::string& directory) {
+  Result<UniqueFd> lock = lock_store(directory);
+  if (!lock) return lock.error();
   Result<lmdb::Environment> environment =
       lmdb::Environment::open(directory, {.map_size = state::kMapSize,
                                           .max_databases = kStateDatabaseCount,
@@ -299,8 +308,8 @@ Result<std::unique_ptr<StateStore>> StateStore::open(const std::string& director
   if (!environment) return environment.error();
   const Result<StateDatabases> databases = open_databases(*environment);
   if (!databases) return databases.error();
-  return std::unique_ptr<StateStore>(
-      new StateStore(std::make_unique<Writer>(std::move(*environment), *databases)));
+  return std::unique_ptr<StateStore>(new StateStore(
+      std::make_unique<Writer>(std::move(*lock), std::move(*environment), *databases)));
 }
 
 const StateDatabases& StateStore::databases() const noexcept {

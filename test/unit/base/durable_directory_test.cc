@@ -53,6 +53,22 @@ TEST_F(DurableDirectory, TakesEverySpellingOfAPath) {
   EXPECT_FALSE(make_durable_directory("."));
 }
 
+TEST_F(DurableDirectory, LeavesAFileAloneThatCannotBeReplaced) {
+  EXPECT_EQ(write_durable_file(path("absent/file"), "x", 0600).value(), ENOENT);
+  ASSERT_TRUE(fs::create_directory(path("taken")));
+  EXPECT_EQ(write_durable_file(path("taken"), "x", 0600).value(), EISDIR);
+}
+
+TEST_F(DurableDirectory, ReplacesAFileAsAWhole) {
+  std::ofstream(path("file.new")) << "half of one that was cut short";
+  ASSERT_FALSE(write_durable_file(path("file"), "old", 0600));
+  ASSERT_FALSE(write_durable_file(path("file"), "text", 0600));
+  std::ifstream file(path("file"));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "text");
+  EXPECT_FALSE(fs::exists(path("file.new")));
+  EXPECT_EQ(fs::status(path("file")).permissions(), fs::perms(0600));
+}
+
 TEST(LastDiskError, TellsThatThereIsNoRoom) {
   for (const int number : {ENOSPC, EDQUOT}) {
     errno = number;
