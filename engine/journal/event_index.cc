@@ -57,9 +57,22 @@ std::optional<std::uint64_t> EventIndex::find_recent(const EventId& id) const {
   return found->second;
 }
 
-Result<std::optional<std::uint64_t>> EventIndex::find(const lmdb::Transaction& txn,
+Result<std::optional<std::uint64_t>> EventIndex::find(const EventId& id) const {
+  // Memory first: what it no longer has, every snapshot from here on sees in the store.
+  if (const auto recent = find_recent(id)) return recent;
+  const Result<lmdb::ReadTransaction> txn = store_.begin_read();
+  if (!txn) return txn.error();
+  return find_stored(*txn, id);
+}
+
+Result<std::optional<std::uint64_t>> EventIndex::find(const lmdb::WriteTransaction& txn,
                                                       const EventId& id) const {
   if (const auto recent = find_recent(id)) return recent;
+  return find_stored(txn, id);
+}
+
+Result<std::optional<std::uint64_t>> EventIndex::find_stored(const lmdb::Transaction& txn,
+                                                             const EventId& id) const {
   const auto found = txn.find(store_.databases().event_index, as_text(id.bytes));
   if (!found) return found.error();
   if (!*found) return std::optional<std::uint64_t>();

@@ -24,8 +24,12 @@ class EventIndex {
   /// Reads the tail of the journal back. Returns the last event sequence; 0 for an empty journal.
   [[nodiscard]] Result<std::uint64_t> recover();
 
-  /// Sequence of a stored id, empty when there is none; `txn` sees the store's part.
-  [[nodiscard]] Result<std::optional<std::uint64_t>> find(const lmdb::Transaction& txn,
+  /// Sequence of a stored id, empty when there is none.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> find(const EventId& id) const;
+
+  /// As find, for the writer inside its transaction. A snapshot of anyone else could be older than
+  /// the write that takes the id from memory to the store, and miss it in both.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> find(const lmdb::WriteTransaction& txn,
                                                           const EventId& id) const;
 
   /// The part of find that costs no look-up in the store.
@@ -45,6 +49,8 @@ class EventIndex {
     std::size_t operator()(const EventId& id) const noexcept;
   };
 
+  [[nodiscard]] Result<std::optional<std::uint64_t>> find_stored(const lmdb::Transaction& txn,
+                                                                 const EventId& id) const;
   void write_batch(std::vector<Entry> entries, std::uint64_t indexed);
   [[nodiscard]] ErrorCode put_entries(lmdb::WriteTransaction& txn,
                                       std::span<const Entry> entries) const;

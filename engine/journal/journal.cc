@@ -50,12 +50,10 @@ ErrorCode Journal::Impl::recover() {
 
 /// A body file is named after its event's id; one whose event never became durable goes.
 ErrorCode Journal::Impl::remove_orphaned_bodies() const {
-  const Result<lmdb::ReadTransaction> txn = store_.begin_read();
-  if (!txn) return txn.error();
   std::error_code failure;
   for (const auto& file : std::filesystem::directory_iterator(body_directory_, failure)) {
     const auto id = EventId::parse(file.path().filename().string());
-    const auto found = id ? index_.find(*txn, *id) : std::optional<std::uint64_t>();
+    const auto found = id ? index_.find(*id) : std::optional<std::uint64_t>();
     if (!found) return found.error();
     if (!*found) std::filesystem::remove(file.path(), failure);
   }
@@ -137,9 +135,7 @@ void Journal::append(std::vector<NewEvent> events, std::function<void(ErrorCode)
 }
 
 Result<EventSequence> Journal::find(const EventId& id) const {
-  const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
-  if (!txn) return txn.error();
-  const auto found = impl_->index_.find(*txn, id);
+  const auto found = impl_->index_.find(id);
   if (!found) return found.error();
   if (!*found || **found > impl_->last_durable_) return ErrorCode(Errc::not_found);
   return **found;

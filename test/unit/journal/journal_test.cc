@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -119,11 +120,22 @@ TEST_F(JournalTest, KeepsTheSettleMarkWithItsTransaction) {
 
 TEST_F(JournalTest, FindsEveryIdWhileBatchesMoveToTheStore) {
   constexpr std::uint64_t kCount = 40000;
+  std::atomic<std::uint64_t> appended = 0;
+  std::thread finder([&] {
+    std::uint64_t missed = 0;
+    for (std::uint64_t i = 0; appended < kCount; i += 7) {
+      const std::uint64_t count = appended;
+      if (count != 0 && !journal_->find(EventId::make(1700000000, i % count * 7919))) ++missed;
+    }
+    EXPECT_EQ(missed, 0U) << "an id on its way from memory to the store was in neither";
+  });
   for (std::uint64_t from = 0; from < kCount; from += 500) {
     std::vector<NewEvent> events;
     for (std::uint64_t i = from; i < from + 500; ++i) events.push_back(make_event(i * 7919));
-    ASSERT_FALSE(append(std::move(events)));
+    EXPECT_FALSE(append(std::move(events)));
+    appended = from + 500;
   }
+  finder.join();
   reopen();
   for (std::uint64_t i = 0; i < kCount; i += 97) {
     ASSERT_TRUE(journal_->find(EventId::make(1700000000, i * 7919))) << i;
