@@ -131,7 +131,9 @@ void DiskModel::entry_changed(EntryChange change) {
 }
 
 std::string DiskModel::back_up(const std::string& path) {
-  std::string backup = directory_ + ".backup." + std::to_string(backups_++);
+  // An earlier life of the same directory has left backups of its own.
+  std::string backup =
+      directory_ + ".backup." + std::to_string(::getpid()) + '.' + std::to_string(backups_++);
   return ::syscall(SYS_link, path.c_str(), backup.c_str()) == 0 ? backup : std::string();
 }
 

@@ -1,8 +1,9 @@
 // usage: journal_driver append DIRECTORY SEED COUNT | journal_driver list DIRECTORY
 //
-// append: appends events, some of them twice, between writes that are refused, and prints
-// `acknowledged ID`, `refused ID` (nothing was written) or `unknown ID` for each.
-// list: recovers, prints `event ID` for all, and appends one more to show that the store takes it.
+// append: appends events, some of them twice and some with a body in a file of its own, between
+// writes that are refused. Prints `sent ID` for each copy, and what became of it: `acknowledged
+// ID`, `refused ID` (nothing was written) or `unknown ID`. list: recovers, prints `event ID` for
+// all, and appends one more to show that the store takes it.
 #include <unistd.h>
 
 #include <condition_variable>
@@ -16,7 +17,9 @@
 #include <vector>
 
 #include "engine/base/errc.h"
+#include "engine/intake/body_spool.h"
 #include "engine/journal/journal.h"
+#include "shared/limits.h"
 
 namespace tripgate {
 namespace {
@@ -30,12 +33,15 @@ std::string print(const EventId& id) {
   return text;
 }
 
-/// A body tells whose it is, and is as long as its id says.
+/// A body tells whose it is, and is as long as its id says: one in 16 is too long for the store.
 std::string make_body(const EventId& id) {
+  const std::size_t lot = std::to_integer<std::size_t>(static_cast<std::byte>(id.bytes.back()));
+  const std::size_t size = lot % 16 == 0 ? limits::kStoredInlineBodyMaxSize + 1 + lot
+                                         : (1 + lot % 100) * EventId::kTextSize;
+  const std::string text = print(id);
   std::string body;
-  const std::size_t repetitions =
-      std::size_t{1} + std::to_integer<std::size_t>(static_cast<std::byte>(id.bytes.back())) % 100;
-  for (std::size_t i = 0; i < repetitions; ++i) body += print(id);
+  while (body.size() < size) body += text;
+  body.resize(size);
   return body;
 }
 
@@ -112,14 +118,27 @@ class Appender {
                           [this](ErrorCode) { done(); });
   }
 
+  /// As the intake does it: a long body is durable in its file before the event that names it.
   void append(const EventId& id, bool is_resent) {
+    print_line("sent", id);
     std::vector<NewEvent> events;
     events.push_back(make_event(id));
-    events.back().is_resent = is_resent;
-    opened_.journal->append(std::move(events), [this, id](ErrorCode failed) {
-      print_line(!failed ? "acknowledged" : failed == Errc::store_full ? "refused" : "unknown", id);
-      done();
-    });
+    NewEvent& event = events.back();
+    event.is_resent = is_resent;
+    BodySpool spool(opened_.journal->body_directory() + '/' + print(id), event.body.size());
+    ErrorCode failed = spool.write(event.body);
+    if (!failed) failed = spool.finish();
+    if (failed) return tell(id, Errc::store_full);  // No event, so it is certainly not stored.
+    if (spool.is_file()) {
+      event.body.clear();
+      event.body_file = print(id);
+    }
+    opened_.journal->append(std::move(events), [this, id](ErrorCode result) { tell(id, result); });
+  }
+
+  void tell(const EventId& id, ErrorCode failed) {
+    print_line(!failed ? "acknowledged" : failed == Errc::store_full ? "refused" : "unknown", id);
+    done();
   }
 
   void wait_for_room(std::uint64_t window) {

@@ -7,7 +7,8 @@ $(BUILD)/test/powercut.so: test/powercut/shim.cc test/powercut/disk_model.cc tes
 	  -o $@ $(filter %.cc,$^) -ldl
 
 # Only what the journal needs: the driver is built often while the store changes.
-journal_driver_src := test/powercut/journal_driver.cc $(sort $(wildcard shared/*.cc engine/base/*.cc engine/journal/*.cc))
+journal_driver_src := test/powercut/journal_driver.cc $(sort \
+  $(wildcard shared/*.cc engine/base/*.cc engine/journal/*.cc) engine/intake/body_spool.cc)
 
 $(BUILD)/test/journal_driver: $(patsubst %.cc,$(BUILD)/release/%.o,$(journal_driver_src))
 	@mkdir -p $(@D)

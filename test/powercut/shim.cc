@@ -3,7 +3,8 @@
 // latest at its end, and the disk keeps what DiskModel chooses by POWERCUT_SEED.
 //
 // POWERCUT_FAIL, POWERCUT_FAIL_COUNT, POWERCUT_ERRNO: from which call on how many fail, and with
-// what. POWERCUT_LIE=1: syncs only pretend; a test of durability has to fail then.
+// what. POWERCUT_SWITCH: a file; while it exists calls fail with POWERCUT_ERRNO, and with ENOSPC
+// only those that write. POWERCUT_LIE=1: syncs only pretend; a test of durability has to fail then.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -44,11 +45,18 @@ struct Shim {
   const std::uint64_t fail_call = number_from("POWERCUT_FAIL");
   const std::uint64_t fail_count = number_from("POWERCUT_FAIL_COUNT");
   const int fail_errno = static_cast<int>(number_from("POWERCUT_ERRNO"));
+  const std::string switch_path = text_from("POWERCUT_SWITCH");
   const bool is_lying = number_from("POWERCUT_LIE") != 0;
 
   /// Counts a call. True: it has to fail, with errno set.
-  bool is_failing() {
+  bool is_failing(bool is_sync = false) {
     ++calls;
+    struct stat status {};
+    if (!switch_path.empty() && ::stat(switch_path.c_str(), &status) == 0 &&
+        !(is_sync && fail_errno == ENOSPC)) {
+      errno = fail_errno;
+      return true;
+    }
     if (fail_call == 0 || calls < fail_call || calls >= fail_call + fail_count) return false;
     errno = fail_errno;
     return true;
@@ -151,7 +159,7 @@ int open_file(int directory, const char* path, int flags, mode_t mode) {
 int sync_file(int fd) {
   const std::lock_guard lock(shim().mutex);
   if (!is_covered(fd)) return static_cast<int>(::syscall(SYS_fdatasync, fd));
-  if (shim().is_failing()) {
+  if (shim().is_failing(true)) {
     shim().disk.lose(fd);
     return -1;
   }
