@@ -10,7 +10,9 @@ from stand import pipeline, trigger, wait_for
 SCRIPT = """\
 echo "version is" "<+trigger.payload.version>"
 echo "agent is" "<+trigger.header['User-Agent']>"
-sleep 1"""
+gate="<+trigger.payload.gate>"
+until [ -e "$gate" ]; do sleep 0.05; done"""
+BODY = b'{"version": "2", "gate": "/"}'
 
 
 class Deploy(HttpCase):
@@ -30,21 +32,21 @@ class Deploy(HttpCase):
             r"-d '\{\"sample_key\": \"sample_value\"\}'$")
 
     def test_pasted_line_runs_the_script_to_success(self):
-        answer = self.paste('{"version": "1.4.2"}')
+        gate = self.stand.root / "gate"
+        answer = self.paste(json.dumps({"version": "1.4.2", "gate": str(gate)}))
         self.assertEqual(answer["status"], "SUCCESS")
         data = answer["data"]
         self.assertEqual(list(data), ["eventCorrelationId", "apiUrl", "uiUrl", "uiSetupUrl"])
         self.assertIn(f":{self.stand.port}/gateway/pipeline/api/webhook/triggerExecutionDetails/"
                       f"{data['eventCorrelationId']}?accountIdentifier=demo", data["apiUrl"])
-        seen = set()
 
-        def has_ended():
+        def is_running():
             document = self.stand.details(data["eventCorrelationId"]).json
             execution = (document.get("data") or {}).get("executionDetails")
-            seen.add(execution["pipelineExecutionSummary"]["status"] if execution else None)
-            return "Success" in seen
-        wait_for(has_ended, "Success")
-        self.assertIn("Running", seen)
+            return execution and execution["pipelineExecutionSummary"]["status"] == "Running"
+        wait_for(is_running, "Running")
+        gate.touch()  # The script waits for it, so that nobody can be too late to see it run.
+        self.assertEqual(self.stand.wait_for_end(data["eventCorrelationId"])["status"], "Success")
 
         row = self.stand.wait_for_row(data["eventCorrelationId"])
         log = self.stand.cli("execution", "logs", row["pipelineExecutionId"]).stdout
@@ -52,7 +54,7 @@ class Deploy(HttpCase):
         self.assertRegex(log, r"agent is curl/")
 
     def test_processing_details_have_the_fields_in_their_order(self):
-        event = self.assertAccepted(self.stand.fire(b'{"version": "2"}'))
+        event = self.assertAccepted(self.stand.fire(BODY))
         row = self.stand.wait_for_row(event)
         self.assertEqual(list(row), [
             "eventFound", "eventId", "accountIdentifier", "orgIdentifier", "projectIdentifier",
@@ -61,11 +63,11 @@ class Deploy(HttpCase):
         self.assertEqual(row["status"], "TARGET_EXECUTION_REQUESTED")
         self.assertEqual(row["message"], "Pipeline execution was requested successfully")
         self.assertIs(row["exceptionOccured"], False)
-        self.assertEqual(row["payload"], '{"version": "2"}')
+        self.assertEqual(row["payload"], BODY.decode())
         self.assertRegex(row["pipelineExecutionId"], r"^[A-Za-z0-9_-]{21}[AQgw]$")
 
     def test_summary_has_what_pollers_read(self):
-        summary = self.stand.wait_for_end(self.assertAccepted(self.stand.fire(b'{"version": "3"}')))
+        summary = self.stand.wait_for_end(self.assertAccepted(self.stand.fire(BODY)))
         self.assertEqual(summary["status"], "Success")
         self.assertEqual(summary["executionTriggerInfo"]["triggerType"], "WEBHOOK_CUSTOM")
         self.assertEqual(summary["totalStagesCount"], 1)
@@ -81,7 +83,7 @@ class Deploy(HttpCase):
                          f"eventId {unknown}")
 
     def test_event_of_another_account_is_unknown(self):
-        event = self.assertAccepted(self.stand.fire())
+        event = self.assertAccepted(self.stand.fire(BODY))
         self.stand.wait_for_row(event)
         self.assertEqual(self.stand.details(event, account="other").status, 400)
 

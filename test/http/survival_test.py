@@ -50,15 +50,6 @@ class Survival(HttpCase):
             self.stand.start_engine()
         wait_for(self.stand.is_healthy, "health")
 
-    def test_hung_engine_gets_504_without_retry_after(self):
-        self.stand.token()
-        with self.stand.hung_engine():
-            answer = self.stand.fire()
-        self.assertErrorEnvelope(answer, 504)
-        self.assertNotIn("Retry-After", answer.headers)
-        self.assertRegex(answer.json["message"], r"[0-9a-f]{24}")
-        wait_for(self.stand.is_healthy, "health")
-
     def test_reload_in_mid_request_loses_nothing(self):
         self.stand.token()
         threads, answers = self.in_background(16, body=b"x" * 200_000)
@@ -85,15 +76,35 @@ class Survival(HttpCase):
         cls.stand.close()
 
 
+class HungEngine(HttpCase):
+    # One worker: an event has been through its link before the engine hangs. On a link that is still
+    # being opened nothing was sent, and the right answer would be 503.
+    settings = {"hold": "4s", "timeout": "1s"}
+
+    def test_event_of_unknown_fate_gets_504_without_retry_after(self):
+        self.assertAccepted(self.stand.fire())
+        with self.stand.hung_engine():
+            answer = self.stand.fire()
+        self.assertErrorEnvelope(answer, 504)
+        self.assertNotIn("Retry-After", answer.headers)
+        self.assertRegex(answer.json["message"], r"[0-9a-f]{24}")
+        wait_for(self.stand.is_healthy, "health")
+
+
 class EngineKilledInMidStep(unittest.TestCase):
     def test_step_goes_on_and_its_result_is_reported(self):
-        stand = Stand((pipeline('echo one\nsleep 2\necho two'), trigger()))
+        stand = Stand()
         try:
+            gate = stand.root / "gate"
+            stand.apply(pipeline(f"echo one\nuntil [ -e {gate} ]; do sleep 0.05; done\necho two"),
+                        trigger())
             event = stand.fire().event_id
             row = stand.wait_for_row(event)
             wait_for(lambda: "one" in stand.cli("execution", "logs", row["pipelineExecutionId"],
                                                 check=False).stdout, "the step's first line")
-            stand.restart_engine()
+            stand.kill_engine()
+            gate.touch()
+            stand.start_engine()
             self.assertEqual(stand.wait_for_end(event)["status"], "Success")
             log = stand.cli("execution", "logs", row["pipelineExecutionId"]).stdout
             self.assertEqual(log.count("one\n"), 1)

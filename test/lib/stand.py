@@ -19,6 +19,8 @@ import time
 import unittest
 import urllib.parse
 
+from ports import free_port
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 FLAVOUR = os.environ.get("FLAVOUR", "san")
@@ -85,7 +87,7 @@ def query(**changes):
     return urllib.parse.urlencode({k: v for k, v in parameters.items() if v is not None})
 
 
-def wait_for(condition, what, seconds=20):
+def wait_for(condition, what, seconds=60):
     """What condition returns once it is true; it is asked often, for nothing tells when."""
     end = time.monotonic() + seconds
     while True:
@@ -94,12 +96,6 @@ def wait_for(condition, what, seconds=20):
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.01)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def mount_disk(place, size):
@@ -142,6 +138,7 @@ class Stand:
         self.program = BUILD / ("san/tripgate" if flavour == "san" else "tripgate")
         self.engine = self.nginx = None
         self.tokens = {}
+        self.engine_environment = {}
         self.engine_log = open(self.root / "engine.log", "ab")
         self.nginx_log = open(self.root / "nginx.log", "ab")
         self._write_engine_yaml(engine_settings)
@@ -193,7 +190,7 @@ class Stand:
 
     def start_engine(self):
         environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:abort_on_error=0",
-                           UBSAN_OPTIONS="print_stacktrace=1")
+                           UBSAN_OPTIONS="print_stacktrace=1", **self.engine_environment)
         self.engine = subprocess.Popen(
             [self.program, "engine", "--config", self.root / "engine.yaml"],
             stdout=self.engine_log, stderr=self.engine_log, env=environment)

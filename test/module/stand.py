@@ -6,11 +6,16 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 import watch
 from fake_engine import FakeEngine
+
+# Behind this folder, which has a stand of its own.
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from ports import free_port  # noqa: E402
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 SECRET = "qybothN6MJv6XETxKQjD"
@@ -67,12 +72,6 @@ http {{
     }}
 }}
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def address(token="goodtoken0000000000000", query=None):
