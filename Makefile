@@ -24,7 +24,7 @@ LIBS     := -llmdb -lyajl -lyaml -lpcre2-8 -lcurl -lssl -lcrypto
 # Debian packages: what the programs need to build and run, and what the tests need besides.
 PACKAGES := g++ make nginx nginx-dev liblmdb-dev libyajl-dev libyaml-dev libpcre2-dev \
             libboost1.81-dev libssl-dev libcurl4-openssl-dev curl
-TEST_PACKAGES := libgtest-dev libgmock-dev libcmocka-dev clang python3 openssl
+TEST_PACKAGES := libgtest-dev libgmock-dev libcmocka-dev clang libclang-rt-dev python3 openssl
 LINT_PACKAGES := clang-format clang-tidy python3
 
 installed := $(shell dpkg-query -W -f '$${Package} ' 2>/dev/null)
@@ -111,7 +111,7 @@ run:
 	@$(MAKE) --no-print-directory all
 	@exec conf/run.sh
 
-## test: all tests; installs what is missing; the last line counts them
+## test: all tests, in any order (ORDER=n repeats one); installs what is missing; counts them
 .PHONY: test
 test:
 	@conf/install-packages.sh $(PACKAGES) $(TEST_PACKAGES)
@@ -126,7 +126,7 @@ test-programs: all $(addprefix $(BUILD)/san/unit/,$(unit_dirs)) \
 
 ## test-http: the real nginx and engine over HTTP (FLAVOUR=san|release)
 .PHONY: test-http
-test-http: all $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step
+test-http: all $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step $(BUILD)/test/powercut.so
 	python3 test/lib/tally.py --build $(BUILD) --suites http
 
 ## test-crash: kill engine and workers under load (KILLS="200 50 50": engine, workers, both)

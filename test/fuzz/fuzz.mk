@@ -36,6 +36,9 @@ fuzz-$(1): $(BUILD)/fuzz/bin/$(1)
 endef
 $(foreach name,$(fuzz_names),$(eval $(call fuzz_rule,$(name))))
 
+# `make test` runs each for two seconds (test/lib/tally.py).
+test-programs: $(addprefix $(BUILD)/fuzz/bin/,$(fuzz_names))
+
 FUZZ_TIME ?= $(TIME)
 ## fuzz: run every fuzzer for TIME seconds
 .PHONY: fuzz

@@ -1,22 +1,26 @@
 #!/usr/bin/env python3
 """Runs the suites one after the other and ends with the line `N passed, N failed`.
 
+Tests run in an order of their own each time; ORDER repeats one.
+
 A program that dies without its own count adds one failure, so that a crash never looks like
 silence. Output of a suite is shown only when it fails.
 """
 import argparse
 import os
+import random
 import re
 import subprocess
 import sys
 import time
 
-SUITES = ["unit", "cmocka", "tidy", "module", "http", "crash", "fuzz"]
+SUITES = ["unit", "cmocka", "tidy", "module", "http", "sim", "powercut", "crash", "fuzz"]
 GTEST_RAN = re.compile(r"^\[=+\] (\d+) tests? from .* ran\.", re.M)
 GTEST_FAILED = re.compile(r"^\[  FAILED  \] (\d+) tests?, listed below", re.M)
 GTEST_SKIPPED = re.compile(r"^\[  SKIPPED \] (\d+) tests?", re.M)
 PYTHON_RAN = re.compile(r"^Ran (\d+) tests?", re.M)
 PYTHON_OUTCOME = re.compile(r"^FAILED \((.*)\)", re.M)
+OWN_COUNT = re.compile(r"^\w+: (\d+) passed, (\d+) failed$", re.M)
 CMOCKA_PASSED = re.compile(r"^\[  PASSED  \] (\d+) test\(s\)", re.M)
 CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (\d+) test\(s\)", re.M)
 
@@ -37,6 +41,8 @@ def count(text, status):
         passed = number(PYTHON_RAN, text) - failed - skipped
     elif CMOCKA_PASSED.search(text):
         passed, failed = number(CMOCKA_PASSED, text), number(CMOCKA_FAILED, text)
+    elif own := OWN_COUNT.findall(text):
+        passed, failed = (sum(int(pair[i]) for pair in own) for i in (0, 1))
     else:
         passed, failed = (1, 0) if status == 0 else (0, 1)
     if status != 0 and failed == 0:
@@ -44,36 +50,38 @@ def count(text, status):
     return max(passed, 0), failed
 
 
-def commands(suite, build, unit_dirs):
-    """The programs of a suite, as (name, command); an absent part yields a line that says so."""
-    python = [sys.executable, "-m", "unittest", "discover", "-p", "*_test.py"]
+def programs(folder):
+    """The programs of a folder as (name, path)."""
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    paths = [(name, f"{folder}/{name}") for name in names]
+    return [(name, path) for name, path in paths if os.access(path, os.X_OK)]
+
+
+def fuzz(build, name, program):
+    """A fuzzer for a few seconds, from its seeds; what it finds stays below the build directory."""
+    corpus, seeds = f"{build}/fuzz/corpus/{name}", f"test/data/fuzz/{name}"
+    os.makedirs(corpus, exist_ok=True)
+    return [program, "-max_total_time=2", "-timeout=60", "-rss_limit_mb=1024", "-verbosity=0",
+            f"-artifact_prefix={build}/fuzz/", corpus] + ([seeds] if os.path.isdir(seeds) else [])
+
+
+def commands(suite, build, unit_dirs, order):
+    """The programs of a suite, as (name, command)."""
+    python = [sys.executable, "-B"]
+    shuffle = ["--gtest_brief=1", "--gtest_shuffle", f"--gtest_random_seed={order}"]
     if suite == "unit":
-        return [(f"unit {name}", [f"{build}/san/unit/{name}", "--gtest_brief=1"]) for name in unit_dirs]
+        return [(f"unit {name}", [f"{build}/san/unit/{name}", *shuffle]) for name in unit_dirs]
+    if suite == "sim":
+        return [("sim", [f"{build}/san/sim", *shuffle])]
     if suite == "cmocka":
-        folder = f"{build}/cmocka"
-        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-        return [(f"cmocka {name}", [f"{folder}/{name}"]) for name in names
-                if os.access(f"{folder}/{name}", os.X_OK)]
-    if suite == "tidy":
-        return [("tidy", python + ["-s", "test/tidy"])]
-    if suite == "module":
-        return [("module", python + ["-s", "test/module"]),
-                ("module under sanitizers", ["env", "WATCH=sanitizer", *python, "-s", "test/module"])]
-    if suite == "http":
-        return [("http", python + ["-s", "test/http"])]
+        return [(f"cmocka {name}", [path]) for name, path in programs(f"{build}/cmocka")]
+    if suite in ("tidy", "module", "http"):
+        return [(suite, [*python, "test/lib/shuffled.py", f"test/{suite}"])]
+    if suite == "powercut":
+        return [("powercut", [*python, "test/powercut/cut_power.py", "--seeds", "10"])]
     if suite == "crash":
-        return [("crash", [sys.executable, "test/crash/kill_under_load.py", "5", "2", "2"])]
-    folder = f"{build}/fuzz"
-    names = sorted(name for name in os.listdir(folder) if name.endswith("_fuzz")) if os.path.isdir(folder) else []
-    return [(f"fuzz {name}", [f"{folder}/{name}", "-max_total_time=5", "-verbosity=0"]) for name in names]
-
-
-def present(suite, build):
-    if suite == "tidy":
-        return os.path.isdir("test/tidy")
-    if suite in ("http", "crash"):
-        return os.path.isdir(f"test/{suite}") and os.path.exists("engine/engine.cc")
-    return True
+        return [("crash", [*python, "test/crash/kill_under_load.py", "5", "2", "2"])]
+    return [(f"fuzz {name}", fuzz(build, name, path)) for name, path in programs(f"{build}/fuzz/bin")]
 
 
 def run(name, command, environment, is_counted=True):
@@ -94,18 +102,17 @@ def main():
     parser.add_argument("unit_dirs", nargs="*")
     options = parser.parse_args()
     build = os.path.abspath(options.build)
+    # GoogleTest takes seeds up to 99999.
+    order = int(os.environ.get("ORDER") or random.SystemRandom().randrange(1, 99_999))
     environment = dict(os.environ, BUILD=build, TRIPGATE_STEP=f"{build}/tripgate-step",
-                       PYTHONPATH="test/lib",
-                       PYTHONDONTWRITEBYTECODE="1")
+                       PYTHONPATH="test/lib", PYTHONDONTWRITEBYTECODE="1", ORDER=str(order))
     total = [0, 0]
     for suite in options.suites:
-        if not present(suite, build):
-            print(f"{suite}: skipped, its program is not in this tree")
-            continue
-        for name, command in commands(suite, build, options.unit_dirs):
+        for name, command in commands(suite, build, options.unit_dirs, order):
             passed, failed = run(name, command, environment, "must_fail" not in name)
             total[0] += passed
             total[1] += failed
+    print(f"order: ORDER={order}")
     print(f"{total[0]} passed, {total[1]} failed", flush=True)
     return 1 if total[1] else 0
 

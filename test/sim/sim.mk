@@ -9,3 +9,5 @@ $(BUILD)/san/sim: $(patsubst %.cc,$(BUILD)/san/%.o,$(sim_src)) $(BUILD)/san/libe
 .PHONY: sim
 sim: $(BUILD)/san/sim
 	SEED=$(SEED) $(BUILD)/san/sim --gtest_brief=1
+
+test-programs: $(BUILD)/san/sim
