@@ -8,7 +8,7 @@ namespace tripgate::plan {
 namespace {
 
 std::string reference_text(BlockPlaces::Kind kind, const std::string& variable) {
-  const std::string expansion = "${" + variable + "}";
+  std::string expansion = "${" + variable + "}";
   switch (kind) {
     case BlockPlaces::Kind::bare:
       return '"' + expansion + '"';
