@@ -73,9 +73,11 @@ ngx_module_t ngx_http_tripgate_module = {
 };
 
 // What nginx's configure generates for a dynamic module; load_module looks these names up.
+#ifndef TRIPGATE_CONFIGURED_BY_NGINX
 extern "C" {
 [[gnu::visibility("default")]] ngx_module_t* ngx_modules[] = {&ngx_http_tripgate_module, nullptr};
 static char module_name[] = "ngx_http_tripgate_module";
 [[gnu::visibility("default")]] char* ngx_module_names[] = {module_name, nullptr};
 [[gnu::visibility("default")]] char* ngx_module_order[] = {nullptr};
 }
+#endif
