@@ -15,8 +15,8 @@ namespace tripgate::cli {
 
 /// One option that a command takes.
 struct Option {
-  std::string_view name;         // without dashes: "file"
-  char letter = 0;               // 'f' for -f; 0: none
+  std::string_view name;              // without dashes: "file"
+  char letter = 0;                    // 'f' for -f; 0: none
   std::string_view placeholder = {};  // "FILE"; empty: takes no value
   bool is_repeatable = false;
 };

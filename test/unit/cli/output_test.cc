@@ -48,10 +48,11 @@ TEST(Output, YamlQuotesOnlyWhatNeedsIt) {
   const JsonDocument document = parse(
       R"({"identifier":"trig","a b":"x","list":[{"count":1,"word":"no"},[2,[]]],"url":"http://h",)"
       R"("yaml":"trigger:\n  a: b\n\n  c: d\n","open":"x\ny","tail":"x\n\n","utf8":"ü\nx","lead":" x\ny"})");
-  EXPECT_EQ(to_yaml(document.root()),
-            "identifier: trig\n\"a b\": x\nlist:\n  - count: 1\n    word: \"no\"\n  - - 2\n    - []\n"
-            "url: \"http://h\"\nyaml: |\n  trigger:\n    a: b\n\n    c: d\nopen: |-\n  x\n  y\n"
-            "tail: |+\n  x\n\nutf8: \"ü\\nx\"\nlead: \" x\\ny\"\n");
+  EXPECT_EQ(
+      to_yaml(document.root()),
+      "identifier: trig\n\"a b\": x\nlist:\n  - count: 1\n    word: \"no\"\n  - - 2\n    - []\n"
+      "url: \"http://h\"\nyaml: |\n  trigger:\n    a: b\n\n    c: d\nopen: |-\n  x\n  y\n"
+      "tail: |+\n  x\n\nutf8: \"ü\\nx\"\nlead: \" x\\ny\"\n");
   EXPECT_TRUE(yaml::parse_document(to_yaml(document.root()), "out"));
 }
 
