@@ -10,7 +10,7 @@
 
 namespace tripgate::entities {
 
-/// Databases of the edge that follow the entities.
+/// Databases of the edge that follow the entities. Values are stored: never renumber.
 enum class EdgeDatabase : std::uint8_t { token, api_key, scope, trigger };
 inline constexpr std::size_t kEdgeDatabaseCount = 4;
 

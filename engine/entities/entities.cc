@@ -8,6 +8,7 @@
 
 #include "engine/base/errc.h"
 #include "engine/entities/apply.h"
+#include "engine/entities/edge_log.h"
 #include "engine/entities/edge_rebuild.h"
 #include "engine/entities/entity_tables.h"
 #include "engine/entities/judge.h"
@@ -52,7 +53,9 @@ Result<std::unique_ptr<Entities>> Entities::open(StateStore& store, const Entity
     generation = *stored;
   }
   std::unique_ptr<Entities> entities(new Entities(store, std::move(*edge), options, generation));
-  if (*projected != generation) {
+  const Result<bool> is_current = replay_edge_log(store, entities->edge_, *projected, generation);
+  if (!is_current) return is_current.error();
+  if (!*is_current) {
     if (const ErrorCode failed = entities->rebuild_edge()) return failed;
   }
   return entities;
@@ -72,6 +75,7 @@ ErrorCode Entities::write_state(const StateChange& change, EdgeWrites& edge_writ
     const auto last = state::load_number(txn, meta, state::kGenerationKey);
     if (!last) return last.error();
     generation = *last + 1;
+    if (const ErrorCode failed = log_edge_change(txn, meta, generation, edge_writes)) return failed;
     return state::put_number(txn, meta, state::kGenerationKey, generation);
   };
   store_.submit(write, [&, outcome](ErrorCode failed) {

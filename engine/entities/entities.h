@@ -42,8 +42,8 @@ inline constexpr std::size_t kApplyMaxDocuments = 5000;
 /// Diagnostics; a failure of the store becomes one with the code's message.
 class Entities {
  public:
-  /// Opens the edge store and rebuilds it when its generation is not the state's. The store must
-  /// outlive the result.
+  /// Opens the edge store; one that is behind the state's generation catches up or is rebuilt. The
+  /// store must outlive the result.
   [[nodiscard]] static Result<std::unique_ptr<Entities>> open(StateStore& store,
                                                               const EntityOptions& options);
   Entities(const Entities&) = delete;

@@ -97,6 +97,57 @@ TEST_F(EdgeTest, IsRebuiltAfterACrashBeforeItsCommit) {
   EXPECT_FALSE(edge_value(EdgeDatabase::scope, scope_hash({"acc9", "", ""})));
 }
 
+/// As a kill between the two commits leaves it, or a power cut: the edge of some changes ago.
+class MissedChangesTest : public EdgeTest {
+ protected:
+  void keep_edge() {
+    close();
+    std::filesystem::copy(edge_directory(), directory_ + "/old", kAll);
+    open();
+  }
+
+  void bring_back_edge() {
+    close();
+    std::filesystem::remove_all(edge_directory());
+    std::filesystem::rename(directory_ + "/old", edge_directory());
+    const auto edge = EdgeStore::open(edge_directory(), std::nullopt);
+    generation_before_ = *edge->generation();
+  }
+
+  static constexpr auto kAll = std::filesystem::copy_options::recursive;
+  std::uint64_t generation_before_ = 0;
+};
+
+TEST_F(MissedChangesTest, AreCaughtUpWithoutARebuild) {
+  for (const int count : {1, 2, 3}) {
+    keep_edge();
+    const std::string mark = "by_rebuild_only_" + std::to_string(count);
+    ASSERT_TRUE(apply(trigger_yaml("new_" + std::to_string(count), "build")));
+    const Entity old = find_trigger("new_" + std::to_string(count));
+    if (count > 1) {
+      ASSERT_FALSE(entities_->erase(old.key, kNow));
+    }
+    if (count > 2) {
+      ASSERT_TRUE(apply(trigger_yaml("third", "build")));
+    }
+    const std::uint64_t generation = entities_->current_generation();
+    bring_back_edge();
+    ASSERT_EQ(generation_before_ + static_cast<std::uint64_t>(count), generation);
+    {
+      // A row that no entity has: only a rebuild takes it away.
+      auto edge = EdgeStore::open(edge_directory(), std::nullopt);
+      const EdgeWrite stranger = {EdgeDatabase::token, edge_token_key(mark), "stranger"};
+      ASSERT_FALSE(edge->write({&stranger, 1}, std::nullopt));
+    }
+    open();
+    EXPECT_EQ(token_value(mark).has_value(), count <= 2);
+    EXPECT_EQ(token_value(old.webhook_token).has_value(), count == 1);
+    close();
+    EXPECT_EQ(*EdgeStore::open(edge_directory(), std::nullopt)->generation(), generation);
+    open();
+  }
+}
+
 TEST_F(EdgeTest, RepairsARowThatMissedAnUpdate) {
   Entity older = find_trigger("t");
   older.is_enabled = false;
