@@ -75,7 +75,8 @@ def main():
             failures.append(name)
             report.note(f'{name} could not be measured: {error}')
         print(f'   {time.monotonic() - start:.0f} s', flush=True)
-    print(f'\n{report.goal_table()}')
+    if report.goals:
+        print(f'\n{report.goal_table()}')
     os.makedirs(f'{BUILD}/bench', exist_ok=True)
     path = f'{BUILD}/bench/figures.md'
     with open(path, 'w') as file:

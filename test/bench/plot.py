@@ -52,7 +52,8 @@ def draw_series(name, spreads, number, x, y):
                      f'y2="{y(spread.high):.1f}" stroke="{colour}" stroke-width="1.5"/>')
         parts.append(f'<circle cx="{x(i):.1f}" cy="{y(spread.median):.1f}" r="3.5" '
                      f'fill="{colour}"/>')
-        parts.append(text(x(i) + 7, y(spread.median) + (16 if number else -7),
-                          f'{spread.median:.2f}', 'start', f'fill="{colour}"'))
+        # White below the figure keeps it legible where a line passes.
+        parts.append(text(x(i), y(spread.high) - 9, f'{spread.median:.2f}', 'middle',
+                          f'fill="{colour}" stroke="white" stroke-width="4" paint-order="stroke"'))
     parts.append(text(WIDTH - RIGHT, TOP - 22 + 14 * number, name, 'end', f'fill="{colour}"'))
     return parts
