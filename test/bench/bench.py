@@ -19,11 +19,11 @@ from report import Report, machine
 
 # Name -> what it measures, its part, and about how many minutes it takes with 5 runs of 3 s.
 SECTIONS = {
-    'front-door': ('refused and accepted requests, and the peers', front_door.measure, 3),
+    'front-door': ('refused and accepted requests, and the peers', front_door.measure, 2.5),
     'growth': ('by connections and by size of the body', growth.measure, 4),
     'uploads': ('small events beside 25 MB bodies', uploads.measure, 1),
-    'storage': ('memory and status with a million events', storage.measure, 1.5),
-    'triggers': ('a million triggers against a thousand', triggers.measure, 4),
+    'storage': ('memory and status with a million events', storage.measure, 1),
+    'triggers': ('a million triggers against a thousand', triggers.measure, 3),
     'runs': ('events that each start a run', runs.measure, 0.5),
 }
 FREE_BYTES = 8 << 30

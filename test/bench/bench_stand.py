@@ -160,7 +160,7 @@ class Stand:
 
     # The engine.
 
-    def start_engine(self, dispatch='paused', is_awaited=True):
+    def start_engine(self, dispatch='paused'):
         """Returns the seconds until the engine answered."""
         with open(f'{self.state}/engine.yaml', 'w') as config:
             config.write(f'state_dir: {self.state}\ndispatch: {dispatch}\n'
@@ -170,8 +170,7 @@ class Stand:
         with open(f'{self.state}/engine.log', 'a') as log:
             self.engine = self.spawn(f'{BUILD}/tripgate', 'engine', '--config',
                                      f'{self.state}/engine.yaml', stderr=log)
-        if is_awaited:
-            await_(self.is_engine_ready, 'the start of the engine', seconds=300)
+        await_(self.is_engine_ready, 'the start of the engine', seconds=300)
         return time.monotonic() - start
 
     def is_engine_ready(self):
@@ -186,8 +185,8 @@ class Stand:
     def stop_engine(self):
         self.end(self.engine)
 
-    def ask_engine(self, path, socket_path=None):
-        connection = UnixConnection(socket_path or f'{self.state}/http.sock')
+    def ask_engine(self, path):
+        connection = UnixConnection(f'{self.state}/http.sock')
         connection.request('GET', path)
         answer = connection.getresponse()
         try:
