@@ -186,19 +186,18 @@ class Engine {
                       .plan_defaults = {},
                       .on_room = [this] { dispatcher_->wake(); },
                       .on_ended = {}});
-    dispatcher_ = std::make_unique<Dispatcher>(
-        Dispatcher::Parts{.executor = loop_.get_executor(),
-                          .store = *store_,
-                          .journal = *journal_,
-                          .catalog = *catalog_,
-                          .clock = clock_,
-                          .limits = {},
-                          .plan_defaults = {},
-                          .room = [this] { return runner_->room(); },
-                          .on_created =
-                              [this](std::vector<ExecutionNumber> created) {
-                                runner_->enqueue(std::move(created));
-                              }});
+    dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Parts{
+        .executor = loop_.get_executor(),
+        .store = *store_,
+        .journal = *journal_,
+        .catalog = *catalog_,
+        .clock = clock_,
+        .limits = {},
+        .plan_defaults = {},
+        .room = [this] { return runner_->room(); },
+        .on_created =
+            [this](std::vector<ExecutionNumber> created) { runner_->enqueue(std::move(created)); },
+        .mark_path = config_.state_dir + "/state/judging"});
     if (const ErrorCode failed = runner_->recover()) {
       return fail("the executions of earlier engines", failed.message());
     }

@@ -13,6 +13,7 @@
 #include "engine/base/errc.h"
 #include "engine/base/log.h"
 #include "engine/match/dispatch_marks.h"
+#include "engine/match/judging_mark.h"
 #include "engine/match/verdict.h"
 #include "engine/status/execution_store.h"
 
@@ -55,7 +56,8 @@ std::vector<ExecutionNumber> created_by(const Batch& batch) {
 
 class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  explicit Impl(Parts parts) : parts_(std::move(parts)), retry_timer_(parts_.executor) {}
+  explicit Impl(Parts parts)
+      : parts_(std::move(parts)), retry_timer_(parts_.executor), mark_(parts_.mark_path) {}
 
   void post(void (Impl::*method)()) {
     boost::asio::post(parts_.executor,
@@ -76,12 +78,15 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
       made_no_progress = *mark == settled_ && parts_.journal.last_durable() > settled_;
       attempts_ = *attempts;
     }
-    if (made_no_progress || attempts_.sequence > settled_) {
+    suspect(mark_.left_behind());
+    // Whatever it died of was no judging; the mark would name the event.
+    if (made_no_progress && mark_.left_behind() <= settled_) {
       careful_count_ = parts_.limits.batch_events;
     }
     submit(
         [self = shared_from_this()](lmdb::WriteTransaction& txn) {
-          return put_start_mark(txn, self->dbs(), self->settled_);
+          const ErrorCode failed = put_start_mark(txn, self->dbs(), self->settled_);
+          return failed ? failed : put_attempts(txn, self->dbs(), self->attempts_);
         },
         [this] { is_started_ = true; });
   }
@@ -94,7 +99,11 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
     auto events = parts_.journal.load_after(settled_, limit, parts_.limits.batch_bytes);
     if (!events) return retry_later("cannot read events", events.error());
     if (events->empty()) return;
-    if (careful_count_ > 0) return attempt(std::move(events->front()));
+    const bool is_suspect = events->front().sequence == attempts_.sequence;
+    if (careful_count_ > 0 || is_suspect) return attempt(std::move(events->front()));
+    std::erase_if(*events, [this](const StoredEvent& event) {
+      return attempts_.sequence > settled_ && event.sequence >= attempts_.sequence;
+    });
     settle(*events);
   }
 
@@ -107,6 +116,13 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
 
  private:
   [[nodiscard]] const StateDatabases& dbs() const { return parts_.store.databases(); }
+
+  /// Counts the attempt that ended with an earlier engine, unless it was journaled before.
+  void suspect(EventSequence sequence) {
+    if (sequence <= settled_ || attempts_.sequence == sequence) return;
+    log_warning("an engine died while it judged event " + std::to_string(sequence));
+    attempts_ = {sequence, 1};
+  }
 
   /// Journals an attempt at one event, then makes it; or puts the event aside.
   void attempt(StoredEvent event) {
@@ -151,6 +167,7 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
   /// The one place where an exception of a library (out of memory, above all) becomes an error: an
   /// event must not take the engine down if that can be helped.
   Result<std::vector<VerdictRow>> judge(const StoredEvent& event) {
+    const JudgingMark::Scope being_judged(mark_, event.sequence);
     try {
       auto rows = judge_event(event, parts_.catalog, parts_.clock, parts_.plan_defaults);
       if (!rows) last_failure_ = rows.error().message();
@@ -219,6 +236,7 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
 
   Parts parts_;
   boost::asio::steady_timer retry_timer_;
+  JudgingMark mark_;
   bool is_started_ = false;
   bool is_stopped_ = false;
   bool is_busy_ = false;           // A write is under way.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/base/clock.h"
@@ -27,9 +28,11 @@ struct DispatchLimits {
 
 /// Processes unsettled events in journal order, a batch at a time.
 ///
-/// An event that fails, or was being processed when an earlier engine died, is processed alone, and
+/// An event that fails, or was being judged when an earlier engine died, is processed alone, and
 /// every attempt is journaled before it begins: after attempts_max of them the event gets an
-/// EXCEPTION_WHILE_PROCESSING row and the others go on.
+/// EXCEPTION_WHILE_PROCESSING row and the others go on. A mark outside of the store names the event
+/// that is being judged, so that its first attempt counts as well: an event that kills engines
+/// costs attempts_max of them.
 ///
 /// All work happens on one executor, which must not run two handlers at once. Methods are safe from
 /// any thread.
@@ -48,6 +51,8 @@ class Dispatcher {
     std::function<std::size_t()> room;
     /// Told on the executor once executions are durable: hand them to the runner.
     std::function<void(std::vector<ExecutionNumber>)> on_created;
+    /// File of the JudgingMark; empty: none, and a deadly event is found out later.
+    std::string mark_path = {};
   };
 
   explicit Dispatcher(Parts parts);

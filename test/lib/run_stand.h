@@ -41,10 +41,13 @@ class FakeCatalog final : public Catalog {
   ErrorCode failure;
   /// As failure, for one trigger only.
   std::uint64_t poisoned_ref = 0;
+  /// Looking for it ends the process.
+  std::uint64_t deadly_ref = 0;
 
   Result<std::optional<CatalogTrigger>> find_trigger(std::uint64_t ref) override {
     if (failure) return failure;
     if (ref == poisoned_ref) return make_error_code(Errc::store_corrupt);
+    if (deadly_ref != 0 && ref == deadly_ref) std::_Exit(9);
     for (const CatalogTrigger& trigger : triggers) {
       if (trigger.ref == ref) return std::optional<CatalogTrigger>(trigger);
     }
@@ -146,7 +149,8 @@ class RunStand {
         dispatch_limits,
         {},
         [this] { return runner->room(); },
-        [this](std::vector<ExecutionNumber> created) { runner->enqueue(std::move(created)); }});
+        [this](std::vector<ExecutionNumber> created) { runner->enqueue(std::move(created)); },
+        directory_ + "/judging"});
     ASSERT_FALSE(runner->recover());
     dispatcher->start(is_paused);
   }

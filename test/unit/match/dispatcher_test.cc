@@ -2,6 +2,11 @@
 #include "engine/match/dispatcher.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <functional>
 
 #include "test/lib/run_stand.h"
 
@@ -71,6 +76,42 @@ TEST_F(DispatcherTest, PutsAPoisonEventAsideAndGoesOn) {
                               "AccountCustomTriggerFilter, for Account: "
                               "acc. Exception: "));
   EXPECT_EQ(only_row(event_id(2)).status, FinalStatus::target_execution_requested);
+}
+
+/// The life of one engine in a process of its own, which an event may take down; true when it did.
+bool dies(RunStand& stand, const std::function<bool()>& is_done) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    stand.start();
+    std::_Exit(stand.run_until(is_done) ? 0 : 1);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) != 1);
+  return WEXITSTATUS(status) != 0;
+}
+
+TEST_F(DispatcherTest, AnEventThatKillsEnginesCostsThreeOfThem) {
+  const pid_t first = ::fork();
+  if (first == 0) {  // made progress before the deadly one came, so nothing looked suspicious
+    stand_.start(true);
+    for (std::uint64_t i = 1; i <= 40; ++i) stand_.append(event_id(i), i == 20 ? 66 : 7, "{}");
+    stand_.kill();
+    std::_Exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(first, &status, 0), first);
+  stand_.catalog.deadly_ref = 66;
+  int deaths = 0;
+  while (deaths < 10 && dies(stand_, [&] { return !stand_.rows_of(event_id(40)).empty(); })) {
+    ++deaths;
+  }
+  EXPECT_EQ(deaths, 3);
+  stand_.start();
+  EXPECT_EQ(only_row(event_id(20)).status, FinalStatus::exception_while_processing);
+  for (const std::uint64_t i : {1, 19, 21, 40}) {
+    EXPECT_EQ(only_row(event_id(i)).status, FinalStatus::target_execution_requested) << i;
+  }
 }
 
 TEST_F(DispatcherTest, RequestsAnExecutionWithEverythingItsStatusShows) {
