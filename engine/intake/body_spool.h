@@ -11,8 +11,9 @@
 namespace tripgate {
 
 /// Collects a body: in memory up to limits::kStoredInlineBodyMaxSize, in a file beyond that.
-/// Removes an unfinished file when it goes; a finished one that no event came to name is an orphan
-/// until the next start. Waits for the disk: not on an event loop.
+/// Removes an unfinished file when it goes; a finished one whose event is refused after all is an
+/// orphan until the next start, for a copy of the event may have the same name. Waits for the disk:
+/// not on an event loop.
 class BodySpool {
  public:
   /// path: of the file, should one be needed; its last part is the event's id.

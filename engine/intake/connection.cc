@@ -126,6 +126,7 @@ void IntakeConnection::act(const IntakeBody& body) {
   // same.
   const bool is_wanted = found != open_bodies_.end() && !found->second.is_refused;
   std::shared_ptr<BodySpool> spool = is_wanted ? found->second.spool : nullptr;
+  if (is_wanted && body.ends) found->second.is_whole = true;
   asio::post(shared_.spoolers,
              [self = shared_from_this(), spool = std::move(spool),
               piece = std::string(is_wanted ? body.piece : std::string_view()),
@@ -167,8 +168,8 @@ void IntakeConnection::append_spooled(std::uint64_t sequence, ErrorCode failed) 
 
 void IntakeConnection::act(const IntakeCancel& cancel) {
   const auto found = open_bodies_.find(cancel.sequence);
-  // An event whose body is whole is with the writer: its ACK or NACK is the answer.
-  if (found == open_bodies_.end()) return;
+  // An event whose body is whole is with the spooler or the writer: its ACK or NACK is the answer.
+  if (found == open_bodies_.end() || found->second.is_whole) return;
   open_bodies_.erase(found);
   send_frame(FrameType::cancelled, cancel.sequence, {});
 }
@@ -237,7 +238,9 @@ void IntakeConnection::close() {
   if (std::exchange(is_closed_, true)) return;
   ErrorCode ignored;
   socket_.close(ignored);
-  open_bodies_.clear();
+  // A whole body's file may have its name already; an event must come to name it, or it would lie
+  // there until the next start. The worker's copy of that event finds this one stored.
+  std::erase_if(open_bodies_, [](const auto& entry) { return !entry.second.is_whole; });
 }
 
 }  // namespace tripgate

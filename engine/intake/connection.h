@@ -42,6 +42,7 @@ class IntakeConnection : public std::enable_shared_from_this<IntakeConnection> {
     NewEvent event;
     std::shared_ptr<BodySpool> spool;
     bool is_refused = false;
+    bool is_whole = false;  // its last piece is here: it will be stored, whatever comes
   };
 
   void read();

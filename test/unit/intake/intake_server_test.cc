@@ -8,20 +8,25 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include "engine/base/unique_fd.h"
 #include "shared/bytes.h"
+#include "shared/limits.h"
 #include "shared/wire_frame.h"
 #include "test/unit/intake/worker_frames.h"
 
 namespace tripgate {
 namespace {
 
-/// An event with an empty body; one `number` is one id.
-std::string event(std::uint64_t sequence, std::uint64_t number, std::uint8_t flags = 0) {
+/// An event of one `number`, which is one id; its body is empty or follows.
+std::string event(std::uint64_t sequence, std::uint64_t number, std::uint8_t flags = 0,
+                  std::uint64_t body_size = 0) {
   EventHead head;
+  head.body_size = body_size;
   head.id = EventId::make(1, number);
   head.account = "demo";
   std::string bytes(head.encoded_size(), '\0');
@@ -30,6 +35,19 @@ std::string event(std::uint64_t sequence, std::uint64_t number, std::uint8_t fla
   std::array<std::uint8_t, 4> size{};
   ByteWriter(size).put(static_cast<std::uint32_t>(bytes.size()));
   return frame(FrameType::event, sequence, std::string(as_text(size)) + bytes, flags);
+}
+
+constexpr std::size_t kLargeBodySize = 5 * limits::kBodyPieceMaxSize;
+static_assert(kLargeBodySize > limits::kStoredInlineBodyMaxSize, "such a body goes to a file");
+constexpr std::size_t kLastPieceSize = FrameHeader::kSize + limits::kBodyPieceMaxSize;
+
+std::string event_with_large_body(std::uint64_t sequence, std::uint64_t number) {
+  std::string bytes = event(sequence, number, kEventBodyFollows, kLargeBodySize);
+  const std::string piece(limits::kBodyPieceMaxSize, 'x');
+  for (std::size_t sent = piece.size(); sent <= kLargeBodySize; sent += piece.size()) {
+    bytes += frame(FrameType::body, sequence, piece, sent == kLargeBodySize ? kBodyEnds : 0);
+  }
+  return bytes;
 }
 
 class IntakeServerTest : public ::testing::Test {
@@ -84,6 +102,24 @@ class IntakeServerTest : public ::testing::Test {
     return header->type;
   }
 
+  [[nodiscard]] std::optional<FrameType> receive_behind_credit() const {
+    std::optional<FrameType> type = receive();
+    while (type == FrameType::credit) type = receive();
+    return type;
+  }
+
+  /// Asked often, for nothing tells when.
+  template <class Claim>
+  static bool becomes_true(Claim claim) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!claim() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+    return claim();
+  }
+
+  [[nodiscard]] auto body_files() const {
+    return std::distance(std::filesystem::directory_iterator(directory_ / "bodies"), {});
+  }
+
   std::filesystem::path directory_;
   std::atomic<bool> is_refusing_ = false;
   std::unique_ptr<StateStore> store_;
@@ -101,6 +137,31 @@ TEST_F(IntakeServerTest, RefusesNoEventThatIsStored) {
   send(event(3, 8, kEventResent));
   EXPECT_EQ(receive(), FrameType::nack);
   EXPECT_EQ(journal_->last_durable(), 1U);
+}
+
+TEST_F(IntakeServerTest, CancelOfAWholeBodyComesTooLate) {
+  send(event_with_large_body(1, 7) + frame(FrameType::cancel, 1, ""));
+  EXPECT_EQ(receive_behind_credit(), FrameType::ack);
+  EXPECT_EQ(journal_->last_durable(), 1U);
+  EXPECT_EQ(body_files(), 1);
+}
+
+TEST_F(IntakeServerTest, CancelOfAnUnfinishedBodyLeavesNothing) {
+  const std::string whole = event_with_large_body(1, 7);
+  send(whole.substr(0, whole.size() - kLastPieceSize) + frame(FrameType::cancel, 1, ""));
+  EXPECT_EQ(receive_behind_credit(), FrameType::cancelled);
+  send(event(2, 8));
+  EXPECT_EQ(receive_behind_credit(), FrameType::ack);
+  EXPECT_EQ(journal_->last_durable(), 1U);
+  EXPECT_TRUE(becomes_true([&] { return body_files() == 0; }));
+}
+
+TEST_F(IntakeServerTest, WholeBodyOfAWorkerThatDiedIsStored) {
+  send(event_with_large_body(1, 7));
+  worker_.reset();
+  EXPECT_TRUE(becomes_true([&] { return journal_->last_durable() == 1; }));
+  EXPECT_EQ(body_files(), 1);
+  EXPECT_EQ(journal_->load(1)->body.size(), kLargeBodySize);
 }
 
 TEST_F(IntakeServerTest, StopsWhileTheWriterStillOwesAnAnswer) {
