@@ -26,6 +26,9 @@ InputSetDocument read_input_set(const yaml::Node& node, yaml::Findings& findings
       input_set.pipeline_identifier = read_identifier(nested, findings);
     }
   }
+  findings.warn(node.position,
+                "input sets are stored and have no effect in this version: pipelines take no "
+                "runtime inputs yet");
   reader.finish();
   return input_set;
 }

@@ -114,6 +114,10 @@ void read_outputs(yaml::MappingReader& spec, PlanStep& step, yaml::Findings& fin
   std::set<std::string> names;
   const yaml::Node* list = spec.find_sequence("outputVariables");
   if (list == nullptr) return;
+  if (!list->items.empty()) {
+    findings.warn(list->position,
+                  "outputVariables have no effect in this version: nothing reads them back");
+  }
   for (const yaml::Node& item : list->items) {
     step.outputs.push_back(read_output(item, findings));
     if (!names.insert(step.outputs.back().name).second) {

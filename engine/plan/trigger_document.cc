@@ -83,6 +83,16 @@ void check_input_set_refs(yaml::MappingReader& reader, yaml::Findings& findings)
   if (is_expression) findings.error(refs->position, "InputSetRef cannot be an expression");
 }
 
+// Inputs are kept with the trigger; silence would promise that they reach its pipeline.
+void warn_without_effect(yaml::MappingReader& reader, std::string_view key, bool is_empty,
+                         yaml::Findings& findings) {
+  if (is_empty) return;
+  findings.warn(reader.find(key)->position,
+                std::string(key) +
+                    " is stored and has no effect in this version: pipelines take "
+                    "no runtime inputs yet");
+}
+
 }  // namespace
 
 TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings) {
@@ -114,8 +124,10 @@ TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings) {
     read_source(*source, trigger, findings);
   }
   trigger.input_yaml = reader.text("inputYaml");
+  warn_without_effect(reader, "inputYaml", trigger.input_yaml.empty(), findings);
   check_input_set_refs(reader, findings);
   trigger.input_set_refs = reader.texts("inputSetRefs");
+  warn_without_effect(reader, "inputSetRefs", trigger.input_set_refs.empty(), findings);
   trigger.stages_to_execute = reader.texts("stagesToExecute");
   reader.remark("pipelineBranchName",
                 "pipelineBranchName is ignored: pipelines are not kept in git");

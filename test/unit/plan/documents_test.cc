@@ -190,7 +190,9 @@ TEST(PipelineDocument, BecomesAPlan) {
       .script = "echo <+trigger.payload.x>",
   }));
   ASSERT_EQ(result.errors, Lines{});
-  EXPECT_EQ(result.warnings, Lines{});
+  EXPECT_EQ(result.warnings,
+            Lines{"f:25:38: outputVariables have no effect in this version: nothing reads them "
+                  "back"});
   const Plan& plan = std::get<Plan>(result.documents.at(0).content);
   EXPECT_EQ(plan.org, "o");
   EXPECT_EQ(plan.tags, (Tags{{"team", "core"}}));
@@ -240,7 +242,10 @@ TEST(TriggerDocument, ReadsACustomWebhook) {
                            "  enabled: false\n  inputSetRefs: [one, two]\n"
                            "  inputYaml: |\n    pipeline: {}\n");
   ASSERT_EQ(result.errors, Lines{});
-  EXPECT_EQ(result.warnings, Lines{});
+  const std::string rest =
+      " is stored and has no effect in this version: pipelines take no "
+      "runtime inputs yet";
+  EXPECT_EQ(result.warnings, (Lines{"f:11:14: inputYaml" + rest, "f:10:17: inputSetRefs" + rest}));
   const auto& trigger = std::get<TriggerDocument>(result.documents.at(0).content);
   EXPECT_EQ(trigger.identifier, "on_call");
   EXPECT_EQ(trigger.pipeline_identifier, "build");
