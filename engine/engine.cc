@@ -136,7 +136,7 @@ class Engine {
       log_error("the state store broke: " + reason.message() + "; starting again recovers");
       ::_exit(kStoreBroken);
     });
-    auto journal = Journal::open(*store_, config_.state_dir + "/bodies");
+    auto journal = Journal::open(*store_, config_.state_dir);
     if (!journal) return fail("the journal", journal.error().message());
     journal_ = std::move(*journal);
     auto entities = entities::Entities::open(
@@ -201,7 +201,7 @@ class Engine {
     if (const ErrorCode failed = runner_->recover()) {
       return fail("the executions of earlier engines", failed.message());
     }
-    journal_->on_appended([this](EventSequence /*last*/) { dispatcher_->wake(); });
+    journal_->on_stored([this](EventSequence /*last*/) { dispatcher_->wake(); });
     dispatcher_->start(config_.is_dispatch_paused);
     return true;
   }

@@ -288,10 +288,6 @@ Result<ReadTransaction> Environment::begin_read() const {
   return ReadTransaction(txn);
 }
 
-ErrorCode Environment::sync() {
-  return translate(mdb_env_sync(env_, 1));
-}
-
 std::string Environment::data_path() const {
   const char* directory = "";
   mdb_env_get_path(env_, &directory);

@@ -30,8 +30,7 @@ struct Options {
   unsigned mode = 0640;  // of the data file
   unsigned lock_mode =
       0640;  // of the lock file; LMDB creates both with one mode, so it is set after
-  /// Commits do not wait for the meta page; `Environment::sync` or the next commit makes it
-  /// durable.
+  /// Commits do not wait for the meta page: a power cut may take the last one back.
   bool is_meta_sync_lazy = false;
 };
 
@@ -152,9 +151,6 @@ class Environment {
 
   [[nodiscard]] Result<WriteTransaction> begin_write();
   [[nodiscard]] Result<ReadTransaction> begin_read() const;
-
-  /// Waits until everything committed is on disk.
-  [[nodiscard]] ErrorCode sync();
 
   /// Path of the data file.
   [[nodiscard]] std::string data_path() const;

@@ -1,4 +1,4 @@
-// All events of one read are appended as one batch; their acknowledgement is one frame.
+// All events of one read are in one group; their acknowledgement is one frame.
 #include "engine/intake/connection.h"
 
 #include <array>
@@ -30,6 +30,13 @@ Refusal store_refusal() {
   return {503, limits::kRetryAfterSeconds, "UNAVAILABLE", kFullMessage};
 }
 
+/// Of an event's body, below bodies/.
+std::string file_name(const EventId& id) {
+  std::array<char, EventId::kTextSize> name{};
+  id.print(name);
+  return {name.data(), name.size()};
+}
+
 /// Rising sequence numbers as ranges: "1-3, 7".
 std::string encode_ranges(const std::vector<std::uint64_t>& sequences) {
   std::string payload;
@@ -59,13 +66,14 @@ void IntakeConnection::start() {
 }
 
 void IntakeConnection::read() {
+  is_reading_ = true;
   socket_.async_read_some(asio::buffer(input_.data() + input_size_, input_.size() - input_size_),
                           [self = shared_from_this()](const ErrorCode& failed, std::size_t size) {
+                            self->is_reading_ = false;
                             if (failed || self->is_closed_) return self->close();
                             self->input_size_ += size;
                             self->take_frames();
-                            self->flush();
-                            if (!self->is_closed_) self->read();
+                            if (self->group_sequences_.empty()) self->go_on();
                           });
 }
 
@@ -77,9 +85,29 @@ void IntakeConnection::take_frames() {
     std::visit([this](const auto& action) { act(action); }, step->action);
     rest.remove_prefix(step->consumed);
   }
-  append_batch();
-  std::memmove(input_.data(), rest.data(), rest.size());
-  input_size_ = rest.size();
+  taken_size_ = input_size_ - rest.size();
+}
+
+/// Nobody needs what was taken any more: makes room, answers, reads on.
+void IntakeConnection::go_on() {
+  flush();
+  if (is_closed_ || is_reading_) return;
+  input_size_ -= taken_size_;
+  std::memmove(input_.data(), input_.data() + taken_size_, input_size_);
+  taken_size_ = 0;
+  read();
+}
+
+void IntakeConnection::add_to_group(const NewEvent& event, std::uint64_t sequence) {
+  group_sequences_.push_back(sequence);
+  shared_.group.add(event, shared_from_this());
+}
+
+void IntakeConnection::finish_group(ErrorCode failed) {
+  acknowledge(group_sequences_, failed);
+  group_sequences_.clear();
+  group_bodies_.clear();
+  go_on();
 }
 
 void IntakeConnection::act(const IntakeHello& /*hello*/) {
@@ -98,25 +126,26 @@ std::optional<Refusal> IntakeConnection::refuse(const IntakeEvent& event) const 
 }
 
 void IntakeConnection::act(const IntakeEvent& event) {
-  NewEvent incoming{.id = event.decoded.head.id,
-                    .head_bytes = std::string(event.head_bytes),
-                    .body = std::string(event.body),
-                    .body_file = {},
-                    .is_resent = event.is_resent};
+  const EventId& id = event.decoded.head.id;
   const std::optional<Refusal> refusal = refuse(event);
   if (refusal) send_nack(event.sequence, *refusal);
   if (event.body_follows) {
-    std::array<char, EventId::kTextSize> name{};
-    incoming.id.print(name);
-    const std::string path =
-        shared_.seams.journal.body_directory() + '/' + std::string(name.data(), name.size());
-    open_bodies_.emplace(event.sequence, OpenBody{.event = std::move(incoming),
+    const std::string path = shared_.seams.journal.body_directory() + '/' + file_name(id);
+    open_bodies_.emplace(event.sequence, OpenBody{.id = id,
+                                                  .head_bytes = std::string(event.head_bytes),
                                                   .spool = std::make_shared<BodySpool>(
                                                       path, event.decoded.head.body_size),
-                                                  .is_refused = refusal.has_value()});
+                                                  .is_resent = event.is_resent,
+                                                  .is_refused = refusal.has_value(),
+                                                  .body = {},
+                                                  .body_file = {}});
   } else if (!refusal) {
-    batch_.push_back(std::move(incoming));
-    batch_sequences_.push_back(event.sequence);
+    add_to_group({.id = id,
+                  .head_bytes = event.head_bytes,
+                  .body = event.body,
+                  .body_file = {},
+                  .is_resent = event.is_resent},
+                 event.sequence);
   }
 }
 
@@ -145,25 +174,25 @@ void IntakeConnection::act(const IntakeBody& body) {
 }
 
 void IntakeConnection::append_spooled(std::uint64_t sequence, ErrorCode failed) {
-  const auto found = open_bodies_.find(sequence);
-  if (found == open_bodies_.end()) return;
-  OpenBody body = std::move(found->second);
-  open_bodies_.erase(found);
-  if (body.is_refused) return;
+  OpenBodies::node_type node = open_bodies_.extract(sequence);
+  if (node.empty() || node.mapped().is_refused) return;
   if (failed) {
     log_warning("an event's body could not be stored: " + failed.message());
     return send_nack(sequence, store_refusal());
   }
-  if (body.spool->is_file()) {
-    std::array<char, EventId::kTextSize> name{};
-    body.event.id.print(name);
-    body.event.body_file.assign(name.data(), name.size());
+  OpenBody& open = node.mapped();
+  if (open.spool->is_file()) {
+    open.body_file = file_name(open.id);
   } else {
-    body.event.body = body.spool->take_body();
+    open.body = open.spool->take_body();
   }
-  batch_.push_back(std::move(body.event));
-  batch_sequences_.push_back(sequence);
-  append_batch();
+  add_to_group({.id = open.id,
+                .head_bytes = open.head_bytes,
+                .body = open.body,
+                .body_file = open.body_file,
+                .is_resent = open.is_resent},
+               sequence);
+  group_bodies_.push_back(std::move(node));
 }
 
 void IntakeConnection::act(const IntakeCancel& cancel) {
@@ -177,19 +206,6 @@ void IntakeConnection::act(const IntakeCancel& cancel) {
 void IntakeConnection::act(const IntakeBroken& broken) {
   log_warning(std::string("a worker broke the intake protocol: ") + broken.reason);
   close();
-}
-
-void IntakeConnection::append_batch() {
-  if (batch_.empty()) return;
-  shared_.seams.journal.append(
-      std::exchange(batch_, {}),
-      [self = shared_from_this(),
-       sequences = std::exchange(batch_sequences_, {})](ErrorCode failed) mutable {
-        asio::post(self->shared_.loop, [self, failed, sequences = std::move(sequences)] {
-          self->acknowledge(sequences, failed);
-          self->flush();
-        });
-      });
 }
 
 void IntakeConnection::acknowledge(const std::vector<std::uint64_t>& sequences, ErrorCode failed) {

@@ -8,9 +8,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <future>
 #include <thread>
 #include <utility>
 
@@ -46,7 +44,7 @@ class IntakeServer::Impl {
  public:
   Impl(IntakeConfig config, IntakeSeams seams)
       : config_(std::move(config)),
-        shared_{.seams = std::move(seams), .loop = loop_, .spoolers = spoolers_} {}
+        shared_{.seams = std::move(seams), .loop = loop_, .spoolers = spoolers_, .group = group_} {}
 
   ~Impl() { stop(); }
 
@@ -63,13 +61,8 @@ class IntakeServer::Impl {
     spoolers_.join();
   }
 
-  Counters counters() {
-    if (!thread_.joinable()) return {};
-    std::promise<Counters> promise;
-    asio::post(loop_, [&] {
-      promise.set_value({shared_.event_count, shared_.refused_count, shared_.connection_count});
-    });
-    return promise.get_future().get();
+  [[nodiscard]] Counters counters() const {
+    return {shared_.event_count, shared_.refused_count, shared_.connection_count};
   }
 
  private:
@@ -102,6 +95,8 @@ class IntakeServer::Impl {
   // Before the loop, whose end drops the last connections.
   IntakeShared shared_;
   asio::io_context loop_{1};
+  // Behind it: a group that was never appended holds connections.
+  IntakeGroup group_{loop_, shared_.seams.journal};
   asio::thread_pool spoolers_{1};
   Protocol::acceptor acceptor_{loop_};
   std::thread thread_;

@@ -50,8 +50,7 @@ class IntakeServer {
   IntakeServer& operator=(const IntakeServer&) = delete;
 
   /// Ends the thread; no acknowledgement leaves any more. Events that were read and not
-  /// acknowledged are sent again by the workers. The store's writer still tells connections what
-  /// became of their events, so the server may only go once the store has stopped.
+  /// acknowledged are sent again by the workers.
   void stop();
 
   struct Counters {

@@ -62,18 +62,7 @@ Result<std::optional<std::uint64_t>> EventIndex::find(const EventId& id) const {
   if (const auto recent = find_recent(id)) return recent;
   const Result<lmdb::ReadTransaction> txn = store_.begin_read();
   if (!txn) return txn.error();
-  return find_stored(*txn, id);
-}
-
-Result<std::optional<std::uint64_t>> EventIndex::find(const lmdb::WriteTransaction& txn,
-                                                      const EventId& id) const {
-  if (const auto recent = find_recent(id)) return recent;
-  return find_stored(txn, id);
-}
-
-Result<std::optional<std::uint64_t>> EventIndex::find_stored(const lmdb::Transaction& txn,
-                                                             const EventId& id) const {
-  const auto found = txn.find(store_.databases().event_index, as_text(id.bytes));
+  const auto found = txn->find(store_.databases().event_index, as_text(id.bytes));
   if (!found) return found.error();
   if (!*found) return std::optional<std::uint64_t>();
   return std::optional(state::parse_number(**found));

@@ -27,11 +27,6 @@ class EventIndex {
   /// Sequence of a stored id, empty when there is none.
   [[nodiscard]] Result<std::optional<std::uint64_t>> find(const EventId& id) const;
 
-  /// As find, for the writer inside its transaction. A snapshot of anyone else could be older than
-  /// the write that takes the id from memory to the store, and miss it in both.
-  [[nodiscard]] Result<std::optional<std::uint64_t>> find(const lmdb::WriteTransaction& txn,
-                                                          const EventId& id) const;
-
   /// The part of find that costs no look-up in the store.
   [[nodiscard]] std::optional<std::uint64_t> find_recent(const EventId& id) const;
 
@@ -49,8 +44,6 @@ class EventIndex {
     std::size_t operator()(const EventId& id) const noexcept;
   };
 
-  [[nodiscard]] Result<std::optional<std::uint64_t>> find_stored(const lmdb::Transaction& txn,
-                                                                 const EventId& id) const;
   void write_batch(std::vector<Entry> entries, std::uint64_t indexed);
   [[nodiscard]] ErrorCode put_entries(lmdb::WriteTransaction& txn,
                                       std::span<const Entry> entries) const;

@@ -1,51 +1,125 @@
-// Appends in arrival order on the writer thread; reads from snapshots on any thread.
+// Appends to the log on the caller's thread, to the store on the writer's; reads on any thread.
+//
+// A reader looks among the pending events first and in a snapshot of the store second: what leaves
+// the first in between is in the second already.
 #include "engine/journal/journal.h"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <unordered_set>
 #include <utility>
 
 #include "engine/base/durable_directory.h"
 #include "engine/base/errc.h"
 #include "engine/journal/event_index.h"
+#include "engine/journal/event_log.h"
 #include "engine/journal/event_record.h"
+#include "engine/journal/pending_events.h"
 #include "engine/journal/state_schema.h"
 
 namespace tripgate {
+namespace {
+
+EventRecord record_of(const NewEvent& event) {
+  return {event.head_bytes, event.body, event.body_file};
+}
+
+}  // namespace
 
 class Journal::Impl {
  public:
-  Impl(StateStore& store, std::string body_directory)
-      : store_(store), index_(store), body_directory_(std::move(body_directory)) {}
+  Impl(StateStore& store, const std::string& directory)
+      : store_(store),
+        index_(store),
+        log_path_(directory + "/state/events.log"),
+        body_directory_(directory + "/bodies") {}
 
-  [[nodiscard]] ErrorCode recover();
-  [[nodiscard]] ErrorCode write(lmdb::WriteTransaction& txn, std::vector<NewEvent>& events);
-  void finish(const std::vector<NewEvent>& events, ErrorCode failed);
-  [[nodiscard]] Result<StoredEvent> read(EventSequence sequence, std::string_view bytes) const;
+  [[nodiscard]] ErrorCode recover(std::uint64_t log_capacity);
+  [[nodiscard]] ErrorCode append(std::span<const NewEvent> events);
+  [[nodiscard]] Result<StoredEvent> load(EventSequence sequence, bool with_body) const;
+  [[nodiscard]] Result<StoredEvent> decode(EventSequence sequence, std::string_view bytes,
+                                           bool with_body) const;
 
   StateStore& store_;
   EventIndex index_;
+  PendingEvents pending_;
+  const std::string log_path_;
   const std::string body_directory_;
-  std::function<void(EventSequence)> on_appended_;
+  std::function<void(EventSequence)> on_stored_;
   std::atomic<EventSequence> last_durable_ = 0;
+  std::atomic<EventSequence> last_stored_ = 0;
 
  private:
-  [[nodiscard]] ErrorCode remove_orphaned_bodies() const;
+  using Events = std::vector<const NewEvent*>;
 
-  /// The writer thread's own.
-  EventSequence last_written_ = 0;
+  [[nodiscard]] Result<std::uint64_t> load_or_make_log_id() const;
+  [[nodiscard]] ErrorCode open_log(std::uint64_t capacity);
+  [[nodiscard]] ErrorCode remove_orphaned_bodies() const;
+  [[nodiscard]] Result<Events> without_known(std::span<const NewEvent> events);
+  [[nodiscard]] ErrorCode log(LogEntry& entry);
+  [[nodiscard]] ErrorCode store(lmdb::WriteTransaction& txn, const LogEntry& entry) const;
+  void stored(const LogEntry& entry, ErrorCode failed);
+
+  std::unique_ptr<EventLog> log_;
+  bool is_broken_ = false;
 };
 
-ErrorCode Journal::Impl::recover() {
+ErrorCode Journal::Impl::recover(std::uint64_t log_capacity) {
   if (const ErrorCode failed = make_durable_directory(body_directory_)) return failed;
+  if (const ErrorCode failed = open_log(log_capacity)) return failed;
   const Result<std::uint64_t> last = index_.recover();
   if (!last) return last.error();
-  last_written_ = *last;
   last_durable_ = *last;
+  last_stored_ = *last;
   return remove_orphaned_bodies();
+}
+
+/// The log of another store must not be taken for this one's, hence an id in both.
+Result<std::uint64_t> Journal::Impl::load_or_make_log_id() const {
+  const lmdb::Database meta = store_.databases().meta;
+  {
+    const Result<lmdb::ReadTransaction> txn = store_.begin_read();
+    if (!txn) return txn.error();
+    const Result<std::uint64_t> known = state::load_number(*txn, meta, state::kLogIdKey);
+    if (!known || *known != 0) return known;
+  }
+  std::uint64_t id = 0;
+  if (::getentropy(&id, sizeof(id)) != 0) return last_system_error();
+  id |= 1;
+  const ErrorCode failed = store_.write_and_wait([&](lmdb::WriteTransaction& txn) {
+    return state::put_number(txn, meta, state::kLogIdKey, id);
+  });
+  if (failed) return failed;
+  return id;
+}
+
+/// Opens the log and takes into the store what it has more.
+ErrorCode Journal::Impl::open_log(std::uint64_t capacity) {
+  const Result<std::uint64_t> id = load_or_make_log_id();
+  if (!id) return id.error();
+  LogPosition at;
+  {
+    const Result<lmdb::ReadTransaction> txn = store_.begin_read();
+    if (!txn) return txn.error();
+    const auto value = txn->find(store_.databases().meta, state::kLogPositionKey);
+    if (!value) return value.error();
+    if (*value) at = state::parse_log_position(**value);
+  }
+  auto log = EventLog::open(log_path_, capacity, *id, at);
+  if (!log) return log.error();
+  log_ = std::move(*log);
+  while (true) {
+    const Result<std::optional<LogEntry>> entry = log_->read();
+    if (!entry) return entry.error();
+    if (!*entry) return {};
+    if (const ErrorCode failed = store_.write_and_wait(
+            [&](lmdb::WriteTransaction& txn) { return store(txn, **entry); })) {
+      return failed;
+    }
+  }
 }
 
 /// A body file is named after its event's id; one whose event never became durable goes.
@@ -60,51 +134,96 @@ ErrorCode Journal::Impl::remove_orphaned_bodies() const {
   return {failure.value(), boost::system::system_category()};
 }
 
-ErrorCode Journal::Impl::write(lmdb::WriteTransaction& txn, std::vector<NewEvent>& events) {
-  for (NewEvent& event : events) {
+/// Leaves the events that are not stored yet, and gives them their places in the index.
+Result<Journal::Impl::Events> Journal::Impl::without_known(std::span<const NewEvent> events) {
+  Events fresh;
+  fresh.reserve(events.size());
+  for (const NewEvent& event : events) {
     // Only a resent event can have a first copy further back than memory reaches.
-    const auto known = event.is_resent
-                           ? index_.find(txn, event.id)
-                           : Result<std::optional<std::uint64_t>>(index_.find_recent(event.id));
-    if (!known) return known.error();
-    if (*known) continue;
-    const EventRecord record{event.head_bytes, event.body, event.body_file};
-    const EventSequence sequence = ++last_written_;
-    const Result<std::span<char>> room = txn.append_reserved(
-        store_.databases().event, state::NumberKey(sequence).view(), record.encoded_size());
-    if (!room) return room.error();
-    record.encode(*room);
-    index_.add(event.id, sequence);
-    event.body = {};
-    event.is_resent = false;  // From here on: written by this group.
-    event.head_bytes = {};
+    std::optional<std::uint64_t> known = index_.find_recent(event.id);
+    if (!known && event.is_resent) {
+      const auto found = index_.find(event.id);
+      if (!found) return found.error();
+      known = *found;
+    }
+    if (known) continue;
+    fresh.push_back(&event);
+    index_.add(event.id, last_durable_ + fresh.size());
   }
+  return fresh;
+}
+
+ErrorCode Journal::Impl::append(std::span<const NewEvent> events) {
+  if (is_broken_) return Errc::store_io;
+  if (store_.is_full()) return Errc::store_full;
+  const Result<Events> fresh = without_known(events);
+  if (!fresh) return fresh.error();
+  if (fresh->empty()) return {};
+  std::size_t size = 0;
+  for (const NewEvent* event : *fresh)
+    size += LogEntry::size_with(record_of(*event).encoded_size());
+  const auto entry = std::make_shared<LogEntry>(last_durable_ + 1, size);
+  for (const NewEvent* event : *fresh) {
+    const EventRecord record = record_of(*event);
+    const std::size_t record_size = record.encoded_size();
+    record.encode({entry->add(record_size), record_size});
+  }
+  if (const ErrorCode failed = log_->write(*entry)) {
+    is_broken_ = failed == Errc::store_io;
+    if (is_broken_) store_.fail(failed);
+    for (const NewEvent* event : *fresh) index_.remove(event->id);
+    return failed;
+  }
+  pending_.add(entry);
+  last_durable_ = entry->last_event();
+  store_.submit_events([this, entry](lmdb::WriteTransaction& txn) { return store(txn, *entry); },
+                       [this, entry](ErrorCode failed) { stored(*entry, failed); },
+                       entry->event_count());
   return {};
 }
 
-/// Runs on the writer thread when the fate of the events is known.
-void Journal::Impl::finish(const std::vector<NewEvent>& events, ErrorCode failed) {
-  EventSequence last = last_durable_;
-  for (const NewEvent& event : events) {
-    if (!event.head_bytes.empty()) continue;  // Its first copy answers for it.
-    if (failed) {
-      index_.remove(event.id);
-    } else if (const auto sequence = index_.find_recent(event.id)) {
-      last = std::max(last, *sequence);
+/// Takes an entry into the store, and remembers that the log need not be read so far again.
+ErrorCode Journal::Impl::store(lmdb::WriteTransaction& txn, const LogEntry& entry) const {
+  const StateDatabases& databases = store_.databases();
+  for (EventSequence event = entry.first_event(); event <= entry.last_event(); ++event) {
+    if (const ErrorCode failed =
+            txn.append(databases.event, state::NumberKey(event).view(), entry.record(event))) {
+      return failed;
     }
   }
-  if (failed) return;
-  last_durable_ = last;
-  index_.flush_when_due(last);
-  if (on_appended_) on_appended_(last);
+  return state::put_log_position(txn, databases.meta, entry.behind);
 }
 
-Result<StoredEvent> Journal::Impl::read(EventSequence sequence, std::string_view bytes) const {
+/// Runs on the writer thread. What could not be stored is still in the log for the next start.
+void Journal::Impl::stored(const LogEntry& entry, ErrorCode failed) {
+  if (failed) return;
+  last_stored_ = entry.last_event();
+  log_->release(entry);
+  pending_.remove_oldest();
+  index_.flush_when_due(last_stored_);
+  if (on_stored_) on_stored_(last_stored_);
+}
+
+Result<StoredEvent> Journal::Impl::load(EventSequence sequence, bool with_body) const {
+  if (const auto pending = pending_.find(sequence)) {
+    return decode(sequence, pending->bytes, with_body);
+  }
+  const Result<lmdb::ReadTransaction> txn = store_.begin_read();
+  if (!txn) return txn.error();
+  const Result<std::string_view> bytes =
+      txn->load(store_.databases().event, state::NumberKey(sequence).view());
+  if (!bytes) return bytes.error();
+  return decode(sequence, *bytes, with_body);
+}
+
+Result<StoredEvent> Journal::Impl::decode(EventSequence sequence, std::string_view bytes,
+                                          bool with_body) const {
   const std::optional<EventRecord> record = EventRecord::decode(bytes);
   if (!record || !decode_event_head(record->head_bytes)) return ErrorCode(Errc::store_corrupt);
   StoredEvent event;
   event.sequence = sequence;
   event.head_bytes = record->head_bytes;
+  if (!with_body) return event;
   event.body = record->body;
   if (record->body_file.empty()) return event;
   std::ifstream file(body_directory_ + '/' + std::string(record->body_file), std::ios::binary);
@@ -116,22 +235,15 @@ Result<StoredEvent> Journal::Impl::read(EventSequence sequence, std::string_view
 Journal::Journal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Journal::~Journal() = default;
 
-Result<std::unique_ptr<Journal>> Journal::open(StateStore& store, std::string body_directory) {
-  auto impl = std::make_unique<Impl>(store, std::move(body_directory));
-  if (const ErrorCode failed = impl->recover()) return failed;
+Result<std::unique_ptr<Journal>> Journal::open(StateStore& store, const std::string& directory,
+                                               std::uint64_t log_capacity) {
+  auto impl = std::make_unique<Impl>(store, directory);
+  if (const ErrorCode failed = impl->recover(log_capacity)) return failed;
   return std::unique_ptr<Journal>(new Journal(std::move(impl)));
 }
 
-void Journal::append(std::vector<NewEvent> events, std::function<void(ErrorCode)> appended) {
-  const std::size_t count = events.size();
-  const auto shared = std::make_shared<std::vector<NewEvent>>(std::move(events));
-  impl_->store_.submit_urgent(
-      [this, shared](lmdb::WriteTransaction& txn) { return impl_->write(txn, *shared); },
-      [this, shared, appended = std::move(appended)](ErrorCode failed) {
-        impl_->finish(*shared, failed);
-        appended(failed);
-      },
-      count);
+ErrorCode Journal::append(std::span<const NewEvent> events) {
+  return impl_->append(events);
 }
 
 Result<EventSequence> Journal::find(const EventId& id) const {
@@ -142,31 +254,16 @@ Result<EventSequence> Journal::find(const EventId& id) const {
 }
 
 Result<StoredEvent> Journal::load(EventSequence sequence) const {
-  const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
-  if (!txn) return txn.error();
-  const Result<std::string_view> bytes =
-      txn->load(impl_->store_.databases().event, state::NumberKey(sequence).view());
-  if (!bytes) return bytes.error();
-  return impl_->read(sequence, *bytes);
+  return impl_->load(sequence, true);
 }
 
 Result<StoredEvent> Journal::load_head(EventSequence sequence) const {
-  const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
-  if (!txn) return txn.error();
-  const Result<std::string_view> bytes =
-      txn->load(impl_->store_.databases().event, state::NumberKey(sequence).view());
-  if (!bytes) return bytes.error();
-  const std::optional<EventRecord> record = EventRecord::decode(*bytes);
-  if (!record || !decode_event_head(record->head_bytes)) return ErrorCode(Errc::store_corrupt);
-  StoredEvent event;
-  event.sequence = sequence;
-  event.head_bytes = record->head_bytes;
-  return event;
+  return impl_->load(sequence, false);
 }
 
 Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::size_t limit,
                                                      std::size_t max_bytes) const {
-  const EventSequence last = impl_->last_durable_;
+  const EventSequence last = impl_->last_stored_;
   const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
   if (!txn) return txn.error();
   Result<lmdb::Cursor> cursor = lmdb::Cursor::open(*txn, impl_->store_.databases().event);
@@ -177,7 +274,7 @@ Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::s
   while (entry && *entry && events.size() < limit && (size < max_bytes || events.empty())) {
     const EventSequence sequence = state::parse_number((*entry)->key);
     if (sequence > last) break;
-    Result<StoredEvent> event = impl_->read(sequence, (*entry)->value);
+    Result<StoredEvent> event = impl_->decode(sequence, (*entry)->value, true);
     if (!event) return event.error();
     size += event->head_bytes.size() + event->body.size();
     events.push_back(std::move(*event));
@@ -189,17 +286,19 @@ Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::s
 
 Result<std::vector<EventSequence>> Journal::list(std::optional<EventSequence> newest,
                                                  std::size_t limit) const {
-  const EventSequence last = std::min(newest.value_or(~EventSequence{0}), last_durable());
+  EventSequence next = std::min(newest.value_or(~EventSequence{0}), last_durable());
   std::vector<EventSequence> sequences;
+  const EventSequence pending = impl_->pending_.oldest().value_or(~EventSequence{0});
+  for (; next >= pending && sequences.size() < limit; --next) sequences.push_back(next);
   const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
   if (!txn) return txn.error();
   Result<lmdb::Cursor> cursor = lmdb::Cursor::open(*txn, impl_->store_.databases().event);
   if (!cursor) return cursor.error();
-  auto entry = cursor->seek(state::NumberKey(last).view());
+  auto entry = cursor->seek(state::NumberKey(next).view());
   if (entry && !*entry) entry = cursor->last();
   while (entry && *entry && sequences.size() < limit) {
     const EventSequence sequence = state::parse_number((*entry)->key);
-    if (sequence <= last) sequences.push_back(sequence);
+    if (sequence <= next) sequences.push_back(sequence);
     entry = cursor->previous();
   }
   if (!entry) return entry.error();
@@ -220,8 +319,12 @@ EventSequence Journal::last_durable() const {
   return impl_->last_durable_;
 }
 
-void Journal::on_appended(std::function<void(EventSequence last)> callback) {
-  impl_->on_appended_ = std::move(callback);
+EventSequence Journal::last_stored() const {
+  return impl_->last_stored_;
+}
+
+void Journal::on_stored(std::function<void(EventSequence last)> callback) {
+  impl_->on_stored_ = std::move(callback);
 }
 
 const std::string& Journal::body_directory() const {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,31 +29,41 @@ struct StoredEvent {
   std::string body;        // as received
 };
 
-/// What `append` takes over: an encoded head, and the body in memory or in a file of Journal's
-/// `bodies/` directory that is already synced.
+/// What `append` takes: an encoded head, and the body in memory or in a file of Journal's
+/// `bodies/` directory that is already synced. Views need to live as long as the call.
 struct NewEvent {
   EventId id;
-  std::string head_bytes;
-  std::string body;
-  std::string body_file;   // name below bodies/; empty: the body is in `body`
-  bool is_resent = false;  // sent before on a connection that broke: look for a first copy
+  std::string_view head_bytes;
+  std::string_view body;
+  std::string_view body_file;  // name below bodies/; empty: the body is in `body`
+  bool is_resent = false;      // sent before on a connection that broke: look for a first copy
 };
 
-/// Appends and finds events.
+/// Bytes of the event log: half a second of 100,000 small events a second, and room for the
+/// largest bodies that stay in memory.
+inline constexpr std::uint64_t kEventLogCapacity = std::uint64_t{32} << 20;
+
+/// Appends and finds events. They are durable in the event log first (`events.log`) and reach the
+/// store behind it; whoever looks for one finds it in either.
 class Journal {
  public:
-  /// body_directory: where bodies above limits::kStoredInlineBodyMaxSize lie, one file each.
-  /// Recovers: builds the id index of the tail again, removes orphaned body files.
-  [[nodiscard]] static Result<std::unique_ptr<Journal>> open(StateStore& store,
-                                                             std::string body_directory);
+  /// directory: where `state/` lies, with the store and the event log, and `bodies/`; bodies above
+  /// limits::kStoredInlineBodyMaxSize are files there, one each.
+  /// Recovers: takes into the store what only the log has, builds the id index of the tail again,
+  /// removes orphaned body files.
+  [[nodiscard]] static Result<std::unique_ptr<Journal>> open(
+      StateStore& store, const std::string& directory,
+      std::uint64_t log_capacity = kEventLogCapacity);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Appends events in one write and calls `appended` on the writer thread when all are durable. An
-  /// event whose id is stored already is left alone and counts as appended (a resent frame). Any
-  /// thread.
-  void append(std::vector<NewEvent> events, std::function<void(ErrorCode)> appended);
+  /// Makes events durable in one write, and returns when they are: the caller gathers what arrives
+  /// meanwhile for the next call. An event whose id is stored already is left alone (a resent
+  /// frame). One thread at a time.
+  /// Errors, by which nothing is written: Errc::store_full, Errc::overloaded. Errors, by which
+  /// nobody knows: Errc::store_io, also of every later call; the process has to recover.
+  [[nodiscard]] ErrorCode append(std::span<const NewEvent> events);
 
   /// Finds an event by its id; Errc::not_found. Any thread.
   [[nodiscard]] Result<EventSequence> find(const EventId& id) const;
@@ -66,7 +77,7 @@ class Journal {
   [[nodiscard]] Result<StoredEvent> load_head(EventSequence sequence) const;
 
   /// Up to `limit` events behind `after`, oldest first, with their bodies, stopping early beyond
-  /// `max_bytes` of them (always at least one). Only events that are durable.
+  /// `max_bytes` of them (always at least one). Only events that the store has.
   [[nodiscard]] Result<std::vector<StoredEvent>> load_after(EventSequence after, std::size_t limit,
                                                             std::size_t max_bytes) const;
 
@@ -85,8 +96,11 @@ class Journal {
   /// The newest durable event; 0: none.
   [[nodiscard]] EventSequence last_durable() const;
 
-  /// Called on the writer thread after every commit that made events durable.
-  void on_appended(std::function<void(EventSequence last)> callback);
+  /// The newest event that the store has, and `load_after` finds; 0: none.
+  [[nodiscard]] EventSequence last_stored() const;
+
+  /// Called on the writer thread after every commit that took events into the store.
+  void on_stored(std::function<void(EventSequence last)> callback);
 
   [[nodiscard]] const std::string& body_directory() const;
 

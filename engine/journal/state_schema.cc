@@ -1,6 +1,8 @@
 // Numbers as keys and values of the state store.
 #include "engine/journal/state_schema.h"
 
+#include <algorithm>
+
 namespace tripgate::state {
 
 NumberKey::NumberKey(std::uint64_t number) noexcept {
@@ -26,6 +28,20 @@ Result<std::uint64_t> load_number(const lmdb::Transaction& txn, lmdb::Database m
 ErrorCode put_number(lmdb::WriteTransaction& txn, lmdb::Database meta, std::string_view key,
                      std::uint64_t number) {
   return txn.put(meta, key, NumberKey(number).view());
+}
+
+LogPosition parse_log_position(std::string_view text) noexcept {
+  if (text.size() != 16) return {};
+  return {parse_number(text.substr(0, 8)), parse_number(text.substr(8))};
+}
+
+ErrorCode put_log_position(lmdb::WriteTransaction& txn, lmdb::Database meta, LogPosition position) {
+  const NumberKey offset(position.offset);
+  const NumberKey sequence(position.sequence);
+  std::array<char, 16> bytes{};
+  std::ranges::copy(offset.bytes, bytes.begin());
+  std::ranges::copy(sequence.bytes, bytes.begin() + offset.bytes.size());
+  return txn.put(meta, kLogPositionKey, {bytes.data(), bytes.size()});
 }
 
 }  // namespace tripgate::state

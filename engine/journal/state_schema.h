@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/lmdb.h"
+#include "engine/journal/log_entry.h"
 
 namespace tripgate::state {
 
@@ -15,8 +16,10 @@ inline constexpr std::uint64_t kSchemaVersion = 1;
 
 /// Keys of `meta`: 8-byte big-endian numbers.
 inline constexpr std::string_view kSchemaKey = "schema";
-inline constexpr std::string_view kSettledKey = "settled";        // last settled event sequence
-inline constexpr std::string_view kIndexedKey = "indexed";        // last event in event_index
+inline constexpr std::string_view kSettledKey = "settled";  // last settled event sequence
+inline constexpr std::string_view kIndexedKey = "indexed";  // last event in event_index
+inline constexpr std::string_view kLogIdKey = "log_id";     // of the event log's file
+inline constexpr std::string_view kLogPositionKey = "log";  // LogPosition: what the store lacks
 inline constexpr std::string_view kGenerationKey = "generation";  // of the edge projection
 inline constexpr std::string_view kNextRefKey = "next_ref";       // next entity ref
 inline constexpr std::string_view kNextExecutionKey = "next_execution";
@@ -27,11 +30,17 @@ inline constexpr std::size_t kMapSize = std::size_t{256} << 30;
 /// Reader slots: the engine's own threads, and tools that look at a running store.
 inline constexpr unsigned kMaxReaders = 126;
 
-/// Events of one commit: bounds how long an acknowledgement waits for its group.
-inline constexpr std::size_t kGroupMaxEvents = 1024;
+/// Events of one commit: bounds how long the writes behind them wait.
+inline constexpr std::size_t kGroupMaxEvents = 4096;
 
-/// Free bytes of the disk below which a group is made durable on its own before the next is begun;
-/// more than a group takes, with the bodies that the workers' credit lets in.
+/// A commit of nothing but events waits until the one before began this long ago: a larger group
+/// costs less per event, and its flushes disturb those of the event log less often.
+inline constexpr std::chrono::milliseconds kEventGroupInterval{10};
+
+/// While the disk is full, how often events that wait for room in the store are tried again.
+inline constexpr std::chrono::milliseconds kFullRetryInterval{500};
+
+/// Free bytes of the disk below which a failed write is put down to it; more than a group takes.
 inline constexpr std::uint64_t kScarceRoom = std::uint64_t{64} << 20;
 
 /// How long the writes that are no events may take of one group (design section 2).
@@ -53,5 +62,10 @@ struct NumberKey {
                                                 std::string_view key);
 [[nodiscard]] ErrorCode put_number(lmdb::WriteTransaction& txn, lmdb::Database meta,
                                    std::string_view key, std::uint64_t number);
+
+/// A place in the event log as 16 bytes; zeros of another size are the start.
+[[nodiscard]] LogPosition parse_log_position(std::string_view text) noexcept;
+[[nodiscard]] ErrorCode put_log_position(lmdb::WriteTransaction& txn, lmdb::Database meta,
+                                         LogPosition position);
 
 }  // namespace tripgate::state

@@ -1,9 +1,4 @@
 // The writer thread: takes what is waiting, commits it as one group, tells everyone.
-//
-// Commits leave the meta page to the next fdatasync, which belongs to the next group or, when
-// nothing waits, to an explicit sync. A group is told only after that, so one device flush serves a
-// group instead of two, and what is told is on disk. An older meta page on disk stays valid all the
-// while, because LMDB never uses a page again that the last two snapshots need.
 #include "engine/journal/state_store.h"
 
 #include <sys/statvfs.h>
@@ -19,14 +14,13 @@
 #include <vector>
 
 #include "engine/base/errc.h"
-#include "engine/journal/file_prefill.h"
 #include "engine/journal/state_schema.h"
 #include "engine/journal/store_lock.h"
 
 namespace tripgate {
 namespace {
 
-using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 
 struct Submission {
   StateWrite write;
@@ -85,16 +79,25 @@ class StateStore::Writer {
 
   ~Writer() { stop(); }
 
-  void submit(Submission submission, bool is_urgent) {
+  void submit(Submission submission) {
     {
       const std::lock_guard lock(mutex_);
       if (!is_stopping_ && !is_broken_) {
-        (is_urgent ? urgent_ : normal_).push_back(std::move(submission));
-        wake_.notify_one();
+        const bool is_event = submission.event_count > 0;
+        (is_event ? events_ : others_).push_back(std::move(submission));
+        if (!is_event || !is_gathering_) wake_.notify_one();
         return;
       }
     }
     submission.written(is_broken_ ? Errc::store_io : Errc::cancelled);
+  }
+
+  /// From here on nothing is committed: after a failed flush nobody knows what the disk has.
+  void break_store(ErrorCode reason) {
+    const std::lock_guard lock(mutex_);
+    if (is_broken_.exchange(true)) return;
+    broken_by_ = reason;
+    wake_.notify_one();
   }
 
   void stop() {
@@ -106,121 +109,137 @@ class StateStore::Writer {
     if (thread_.joinable()) thread_.join();
   }
 
+  [[nodiscard]] bool is_full() const noexcept { return is_full_; }
+
   const UniqueFd lock_;  // until everything else is closed
   lmdb::Environment environment_;
   const StateDatabases databases_;
   std::function<void(ErrorCode)> on_broken_;
 
  private:
-  /// Writes whose fate is one.
-  using Group = std::vector<Submission>;
+  /// Writes whose fate is one: events in front, in their order.
+  struct Group {
+    std::deque<Submission> events;
+    std::vector<Submission> others;
+  };
+  using Queue = std::deque<Submission>;
 
   void run() {
-    while (!is_broken_) {
-      std::deque<Submission> urgent;
-      std::deque<Submission> normal;
-      if (!wait_for_work(urgent, normal)) break;
-      if (urgent.empty() && normal.empty()) {
-        settle_committed();
-        continue;
-      }
-      commit_group(urgent, normal);
-      give_back(urgent, normal);
-      prefill_.advance(environment_.used_size());
+    Queue events;
+    Queue others;
+    while (!is_broken_ && wait_for_work(events, others)) {
+      commit_group(events, others);
+      give_back(events, others);
     }
-    settle_committed();
-    if (is_broken_) give_up();
+    is_broken_ ? give_up() : tell_all(Errc::cancelled);
   }
 
-  /// Takes everything that waits. Returns at once with nothing when a committed group still has to
-  /// be made durable; false at the end.
-  bool wait_for_work(std::deque<Submission>& urgent, std::deque<Submission>& normal) {
+  /// Takes everything that waits and is due; false at the end.
+  bool wait_for_work(Queue& events, Queue& others) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] {
-      return !urgent_.empty() || !normal_.empty() || is_stopping_ || !committed_.empty();
+      return !events_.empty() || !others_.empty() || is_stopping_ || is_broken_;
     });
-    urgent.swap(urgent_);
-    normal.swap(normal_);
-    return !(urgent.empty() && normal.empty() && is_stopping_);
+    if (is_broken_) return false;
+    if (others_.empty() && !is_stopping_) {
+      is_gathering_ = true;
+      wake_.wait_until(lock, next_events_at_,
+                       [this] { return !others_.empty() || is_stopping_ || is_broken_; });
+      is_gathering_ = false;
+    }
+    // At stop a full disk gets one more try.
+    if (is_stopping_ && others_.empty() && (events_.empty() || is_full_)) return false;
+    if (!is_full_ || is_stopping_ || Clock::now() >= next_events_at_) events.swap(events_);
+    others.swap(others_);
+    next_events_at_ = Clock::now() + state::kEventGroupInterval;
+    return true;
   }
 
   /// What did not fit into the group goes back in front of what came meanwhile.
-  void give_back(std::deque<Submission>& urgent, std::deque<Submission>& normal) {
-    if (urgent.empty() && normal.empty()) return;
+  void give_back(Queue& events, Queue& others) {
+    if (events.empty() && others.empty()) return;
     const std::lock_guard lock(mutex_);
-    urgent_.insert(urgent_.begin(), std::make_move_iterator(urgent.begin()),
-                   std::make_move_iterator(urgent.end()));
-    normal_.insert(normal_.begin(), std::make_move_iterator(normal.begin()),
-                   std::make_move_iterator(normal.end()));
+    events_.insert(events_.begin(), std::make_move_iterator(events.begin()),
+                   std::make_move_iterator(events.end()));
+    others_.insert(others_.begin(), std::make_move_iterator(others.begin()),
+                   std::make_move_iterator(others.end()));
+    events.clear();
+    others.clear();
   }
 
-  void commit_group(std::deque<Submission>& urgent, std::deque<Submission>& normal) {
+  void commit_group(Queue& events, Queue& others) {
     Group group;
-    const std::uint64_t before = environment_.last_commit();
-    Result<lmdb::WriteTransaction> txn = environment_.begin_write();
-    if (!txn) return break_store(txn.error());
-    if (const ErrorCode failed = write_events(*txn, urgent, group)) {
-      settle_committed();
-      return tell(group, failed);
+    const ErrorCode failed = write_group(events, others, group);
+    if (failed == Errc::store_full) return postpone(events, group);
+    if (failed) {
+      tell(group, Errc::store_io);
+      return break_store(Errc::store_io);
     }
-    if (const ErrorCode failed = write_slice(*txn, normal, group)) {
-      settle_committed();
-      return tell(group, failed);
-    }
-    const bool is_scarce = is_room_scarce();
-    if (is_scarce) settle_committed();
-    if (is_broken_) return tell(group, Errc::store_io);
-    if (ErrorCode failed = txn->commit()) {
-      // LMDB takes a write that the end of the disk cut short for an I/O error. It comes to its
-      // meta page last: while that is the old one, nothing of this group is in the store.
-      const bool is_untouched = is_scarce && environment_.last_commit() == before;
-      if (failed == Errc::store_io && is_untouched) failed = Errc::store_full;
-      // A failed flush may have taken the meta page of the group before with it.
-      if (failed != Errc::store_full || !committed_.empty()) {
-        tell(group, Errc::store_io);
-        return break_store(Errc::store_io);
-      }
-      return tell(group, failed);
-    }
-    // A transaction that changed nothing flushes nothing: a group of copies, or of refused writes.
-    if (environment_.last_commit() == before) {
-      settle_committed();
-      return tell(group, is_broken_ ? ErrorCode(Errc::store_io) : ErrorCode());
-    }
-    // This commit's flush has made the meta page of the group before durable.
-    tell(std::exchange(committed_, std::move(group)), {});
+    if (!group.events.empty()) is_full_ = false;
+    tell(group, {});
   }
 
-  /// Urgent writes share the group's transaction: one that fails takes all of them with it.
-  static ErrorCode write_events(lmdb::WriteTransaction& txn, std::deque<Submission>& urgent,
-                                Group& group) {
+  ErrorCode write_group(Queue& events, Queue& others, Group& group) {
+    Result<lmdb::WriteTransaction> txn = environment_.begin_write();
+    if (!txn) return txn.error();
+    if (const ErrorCode failed = write_events(*txn, events, group.events)) return failed;
+    if (const ErrorCode failed = write_slice(*txn, others, group.others)) return failed;
+    const std::uint64_t before = environment_.last_commit();
+    const ErrorCode failed = txn->commit();
+    // LMDB takes a write that the end of the disk cut short for an I/O error. It comes to its meta
+    // page last: while that is the old one, nothing of this group is in the store.
+    const bool is_untouched = environment_.last_commit() == before;
+    if (failed == Errc::store_io && is_untouched && is_room_scarce()) return Errc::store_full;
+    return failed;
+  }
+
+  [[nodiscard]] bool is_room_scarce() const {
+    struct statvfs disk {};
+    return ::statvfs(data_path_.c_str(), &disk) != 0 ||
+           static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize < state::kScarceRoom;
+  }
+
+  /// Nothing of the group is written. Its events stay: they are durable, somebody was told so.
+  void postpone(Queue& events, Group& group) {
+    if (!group.events.empty()) {
+      is_full_ = true;
+      next_events_at_ = Clock::now() + state::kFullRetryInterval;
+      events.insert(events.begin(), std::make_move_iterator(group.events.begin()),
+                    std::make_move_iterator(group.events.end()));
+      group.events.clear();
+    }
+    tell(group, Errc::store_full);
+  }
+
+  static ErrorCode write_events(lmdb::WriteTransaction& txn, Queue& events, Queue& written) {
     std::size_t event_count = 0;
-    while (!urgent.empty() && event_count < state::kGroupMaxEvents) {
-      event_count += urgent.front().event_count;
-      group.push_back(std::move(urgent.front()));
-      urgent.pop_front();
-      if (const ErrorCode failed = group.back().write(txn)) return failed;
+    while (!events.empty() && event_count < state::kGroupMaxEvents) {
+      event_count += events.front().event_count;
+      written.push_back(std::move(events.front()));
+      events.pop_front();
+      if (const ErrorCode failed = written.back().write(txn)) return failed;
     }
     return {};
   }
 
   /// Other writes get a transaction inside the group's, for kSliceTime.
-  ErrorCode write_slice(lmdb::WriteTransaction& txn, std::deque<Submission>& normal, Group& group) {
-    const auto end = std::chrono::steady_clock::now() + state::kSliceTime;
-    while (!normal.empty()) {
-      Submission submission = std::move(normal.front());
-      normal.pop_front();
+  ErrorCode write_slice(lmdb::WriteTransaction& txn, Queue& others,
+                        std::vector<Submission>& written) {
+    const auto end = Clock::now() + state::kSliceTime;
+    while (!others.empty()) {
+      Submission submission = std::move(others.front());
+      others.pop_front();
       const ErrorCode failed = write_nested(txn, submission.write);
       if (failed == Errc::store_full || failed == Errc::store_io) {
-        group.push_back(std::move(submission));
+        written.push_back(std::move(submission));
         return failed;
       }
       if (failed) {
         submission.written(failed);
       } else {
-        group.push_back(std::move(submission));
+        written.push_back(std::move(submission));
       }
-      if (std::chrono::steady_clock::now() >= end) break;
+      if (Clock::now() >= end) break;
     }
     return {};
   }
@@ -232,63 +251,43 @@ class StateStore::Writer {
     return nested->commit();
   }
 
-  /// True when this commit may run out of disk. The group before must not hang on its flush then:
-  /// with nobody waiting for that, a commit without room is a clean refusal. 1 us.
-  [[nodiscard]] bool is_room_scarce() const {
-    struct statvfs disk {};
-    return ::statvfs(data_path_.c_str(), &disk) != 0 ||
-           static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize < state::kScarceRoom;
-  }
-
-  /// Flushes the meta page of the last group, and tells that group.
-  void settle_committed() {
-    if (committed_.empty()) return;
-    const ErrorCode failed = environment_.sync();
-    tell(std::exchange(committed_, {}), failed ? ErrorCode(Errc::store_io) : ErrorCode());
-    if (failed) break_store(Errc::store_io);
-  }
-
   static void tell(const Group& group, ErrorCode result) {
-    for (const Submission& submission : group) submission.written(result);
-  }
-
-  /// From here on nothing is committed: after a failed flush nobody knows what the disk has.
-  void break_store(ErrorCode reason) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (is_broken_.exchange(true)) return;
-      is_stopping_ = true;
-    }
-    broken_by_ = reason;
-    tell(std::exchange(committed_, {}), Errc::store_io);
+    for (const Submission& submission : group.events) submission.written(result);
+    for (const Submission& submission : group.others) submission.written(result);
   }
 
   /// The end of a broken store: everyone who still waits hears of it.
   void give_up() {
+    tell_all(Errc::store_io);
+    if (on_broken_) on_broken_(broken_by_);
+  }
+
+  void tell_all(ErrorCode result) {
     Group waiting;
     {
       const std::lock_guard lock(mutex_);
-      for (std::deque<Submission>* queue : {&urgent_, &normal_}) {
-        for (Submission& submission : *queue) waiting.push_back(std::move(submission));
-        queue->clear();
-      }
+      waiting.events.swap(events_);
+      waiting.others.assign(std::make_move_iterator(others_.begin()),
+                            std::make_move_iterator(others_.end()));
+      others_.clear();
     }
-    tell(waiting, Errc::store_io);
-    if (on_broken_) on_broken_(broken_by_);
+    tell(waiting, result);
   }
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Submission> urgent_;
-  std::deque<Submission> normal_;
+  Queue events_;
+  Queue others_;
   bool is_stopping_ = false;
+  bool is_gathering_ = false;  // the writer waits for more events, or something else
   std::atomic<bool> is_broken_ = false;
+  std::atomic<bool> is_full_ = false;
+
+  ErrorCode broken_by_;
 
   // The writer thread's own.
-  Group committed_;
-  ErrorCode broken_by_;
+  Clock::time_point next_events_at_{};
   const std::string data_path_ = environment_.data_path();
-  FilePrefill prefill_{data_path_};
   std::thread thread_;
 };
 
@@ -303,8 +302,7 @@ Result<std::unique_ptr<StateStore>> StateStore::open(const std::string& director
                                           .max_databases = kStateDatabaseCount,
                                           .max_readers = state::kMaxReaders,
                                           .mode = 0600,
-                                          .lock_mode = 0600,
-                                          .is_meta_sync_lazy = true});
+                                          .lock_mode = 0600});
   if (!environment) return environment.error();
   const Result<StateDatabases> databases = open_databases(*environment);
   if (!databases) return databases.error();
@@ -321,11 +319,19 @@ Result<lmdb::ReadTransaction> StateStore::begin_read() const {
 }
 
 void StateStore::submit(StateWrite write, StateWritten written) {
-  writer_->submit({std::move(write), std::move(written), 0}, false);
+  writer_->submit({std::move(write), std::move(written), 0});
 }
 
-void StateStore::submit_urgent(StateWrite write, StateWritten written, std::size_t count) {
-  writer_->submit({std::move(write), std::move(written), count}, true);
+void StateStore::submit_events(StateWrite write, StateWritten written, std::size_t count) {
+  writer_->submit({std::move(write), std::move(written), count});
+}
+
+void StateStore::fail(ErrorCode reason) {
+  writer_->break_store(reason);
+}
+
+bool StateStore::is_full() const noexcept {
+  return writer_->is_full();
 }
 
 ErrorCode StateStore::write_and_wait(StateWrite write) {

@@ -38,8 +38,8 @@ using StateWrite = std::function<ErrorCode(lmdb::WriteTransaction&)>;
 using StateWritten = std::function<void(ErrorCode)>;
 
 /// Owns the environment and its writer thread. Writes are committed in groups: everything that
-/// arrived while the previous commit ran shares one transaction and its fdatasync. Safe to call
-/// from any thread.
+/// arrived while the previous commit ran shares one transaction and its flushes. Safe to call from
+/// any thread.
 ///
 /// Errors that a StateWritten may get: what the StateWrite returned; Errc::store_full (nothing of
 /// the group is written); Errc::store_io (the outcome is unknown: the writer takes nothing more
@@ -55,18 +55,25 @@ class StateStore {
 
   [[nodiscard]] const StateDatabases& databases() const noexcept;
 
-  /// A snapshot of what is durable or about to be; never answer a caller from it before it is.
+  /// A snapshot of what is durable.
   [[nodiscard]] Result<lmdb::ReadTransaction> begin_read() const;
 
   /// Puts a write behind the writes of its kind.
   void submit(StateWrite write, StateWritten written);
 
-  /// As submit, but ahead of everything that was submitted: for appended events only. `count` is
-  /// how many events the write appends; a group takes at most kGroupMaxEvents of them.
-  void submit_urgent(StateWrite write, StateWritten written, std::size_t count);
+  /// Takes `count` events that are durable already, into the next group or within
+  /// state::kEventGroupInterval. Tried again as long as the disk is full: the write may run more
+  /// than once. At stop it may be told Errc::cancelled, which leaves it to the next start.
+  void submit_events(StateWrite write, StateWritten written, std::size_t count);
+
+  /// Whether events wait for room on the disk: the caller should take no more.
+  [[nodiscard]] bool is_full() const noexcept;
 
   /// As submit, and waits. Never on the writer thread or an event loop that others wait for.
   [[nodiscard]] ErrorCode write_and_wait(StateWrite write);
+
+  /// Breaks the store: its owner does not know any more what is on disk elsewhere. Any thread.
+  void fail(ErrorCode reason);
 
   /// Called once on the writer thread when the store broke; set before the first write.
   void on_broken(std::function<void(ErrorCode)> callback);

@@ -75,7 +75,7 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
       const auto mark = load_start_mark(*txn, dbs());
       const auto attempts = load_attempts(*txn, dbs());
       if (!mark || !attempts) return begin_again(mark ? attempts.error() : mark.error());
-      made_no_progress = *mark == settled_ && parts_.journal.last_durable() > settled_;
+      made_no_progress = *mark == settled_ && parts_.journal.last_stored() > settled_;
       attempts_ = *attempts;
     }
     suspect(mark_.left_behind());

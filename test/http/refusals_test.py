@@ -107,6 +107,7 @@ class Refusals(HttpCase):
 
     def test_query_is_kept_up_to_30_kb_and_refused_clearly_at_64(self):
         event = self.assertAccepted(self.post(self.target() + "&x=" + "q" * 30_000))
+        self.stand.wait_for_row(event)
         self.assertIn("q" * 30_000, self.stand.cli("event", "show", event).stdout)
         self.assertErrorEnvelope(self.post(self.target() + "&x=" + "q" * 64 * 1024), 414)
 

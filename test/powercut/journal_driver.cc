@@ -1,17 +1,15 @@
 // usage: journal_driver append DIRECTORY SEED COUNT | journal_driver list DIRECTORY
 //
 // append: appends events, some of them twice and some with a body in a file of its own, between
-// writes that are refused. Prints `sent ID` for each copy, and what became of it: `acknowledged
+// other writes, some refused. Prints `sent ID` for each copy, and what became of it: `acknowledged
 // ID`, `refused ID` (nothing was written) or `unknown ID`. list: recovers, prints `event ID` for
 // all, and appends one more to show that the store takes it.
 #include <unistd.h>
 
-#include <condition_variable>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <future>
 #include <iterator>
-#include <mutex>
 #include <random>
 #include <string>
 #include <vector>
@@ -26,6 +24,9 @@ namespace {
 
 constexpr std::uint32_t kCreatedAt = 1700000000;
 constexpr std::size_t kListMaxBytes = std::size_t{64} << 20;
+
+/// So small that a run goes round it several times.
+constexpr std::uint64_t kLogCapacity = std::uint64_t{64} << 10;
 
 std::string print(const EventId& id) {
   std::string text(EventId::kTextSize, '\0');
@@ -45,20 +46,40 @@ std::string make_body(const EventId& id) {
   return body;
 }
 
-NewEvent make_event(const EventId& id) {
+struct Event {
+  EventId id;
+  std::string head_bytes;
+  std::string body;
+  std::string body_file;
+  bool is_resent = false;
+};
+
+Event make_event(const EventId& id) {
   EventHead head;
   head.id = id;
   head.account = "demo";
   head.org = "default";
   head.project = "demo";
   head.method = "POST";
-  NewEvent event{.id = id, .head_bytes = {}, .body = make_body(id), .body_file = {}};
+  Event event{.id = id, .head_bytes = {}, .body = make_body(id), .body_file = {}};
   head.body_size = event.body.size();
   event.head_bytes.resize(head.encoded_size());
   ByteWriter writer(
       {reinterpret_cast<std::uint8_t*>(event.head_bytes.data()), event.head_bytes.size()});
   encode_event_head(head, 0, writer);
   return event;
+}
+
+ErrorCode append(Journal& journal, const std::vector<Event>& events) {
+  std::vector<NewEvent> views;
+  for (const Event& event : events) {
+    views.push_back({.id = event.id,
+                     .head_bytes = event.head_bytes,
+                     .body = event.body,
+                     .body_file = event.body_file,
+                     .is_resent = event.is_resent});
+  }
+  return journal.append(views);
 }
 
 /// One write per line: a line printed is a line that the reader has, whatever happens next.
@@ -75,7 +96,7 @@ struct OpenJournal {
 Result<OpenJournal> open_journal(const std::string& directory) {
   auto store = StateStore::open(directory + "/state");
   if (!store) return store.error();
-  auto journal = Journal::open(**store, directory + "/bodies");
+  auto journal = Journal::open(**store, directory, kLogCapacity);
   if (!journal) return journal.error();
   return OpenJournal{std::move(*store), std::move(*journal)};
 }
@@ -85,80 +106,70 @@ int fail(const char* what, ErrorCode failed) {
   return 2;
 }
 
-/// Keeps a changing number of writes in flight, so that groups of all sizes form.
+/// Appends groups of all sizes, and has other writes in flight meanwhile.
 class Appender {
  public:
   Appender(OpenJournal& opened, std::uint64_t seed) : opened_(opened), random_(seed) {}
 
   void run(std::uint64_t count) {
-    for (std::uint64_t i = 0; i < count; ++i) {
-      if (random_() % 8 == 0) window_ = 1 + random_() % 8;
-      wait_for_room(window_);
-      submit_one();
+    while (count > 0) {
+      if (random_() % 5 == 0) submit_other();
+      const std::uint64_t size = std::min<std::uint64_t>(count, 1 + random_() % 8);
+      append_group(size);
+      count -= size;
     }
-    wait_for_room(1);
   }
 
  private:
-  void submit_one() {
-    {
-      const std::lock_guard lock(mutex_);
-      ++in_flight_;
-    }
-    const std::uint64_t choice = random_() % 10;
-    if (choice < 2) return submit_refused();
-    if (choice < 4 && !sent_.empty()) return append(sent_[random_() % sent_.size()], true);
-    sent_.push_back(EventId::make(kCreatedAt, random_()));
-    append(sent_.back(), false);
+  /// Half of them are refused: what changes nothing must not make its neighbours look durable.
+  void submit_other() {
+    const bool is_refused = random_() % 2 == 0;
+    const lmdb::Database meta = opened_.store->databases().meta;
+    opened_.store->submit(
+        [is_refused, meta](lmdb::WriteTransaction& txn) -> ErrorCode {
+          if (is_refused) return Errc::conflict;
+          return txn.put(meta, "other", "write");
+        },
+        [](ErrorCode) {});
   }
 
-  /// A write that changes nothing must not make its neighbours look durable.
-  void submit_refused() {
-    opened_.store->submit([](lmdb::WriteTransaction&) -> ErrorCode { return Errc::conflict; },
-                          [this](ErrorCode) { done(); });
+  void append_group(std::uint64_t size) {
+    std::vector<Event> events;
+    for (std::uint64_t i = 0; i < size; ++i) {
+      const bool is_resent = random_() % 5 == 0 && !sent_.empty();
+      if (!is_resent) sent_.push_back(EventId::make(kCreatedAt, random_()));
+      Event event = make_event(is_resent ? sent_[random_() % sent_.size()] : sent_.back());
+      event.is_resent = is_resent;
+      print_line("sent", event.id);
+      if (spool(event)) {
+        events.push_back(std::move(event));
+      } else {
+        print_line("refused", event.id);  // No event, so it is certainly not stored.
+      }
+    }
+    const ErrorCode failed = append(*opened_.journal, events);
+    const bool is_refused = failed == Errc::store_full || failed == Errc::overloaded;
+    for (const Event& event : events) {
+      print_line(!failed ? "acknowledged" : is_refused ? "refused" : "unknown", event.id);
+    }
   }
 
   /// As the intake does it: a long body is durable in its file before the event that names it.
-  void append(const EventId& id, bool is_resent) {
-    print_line("sent", id);
-    std::vector<NewEvent> events;
-    events.push_back(make_event(id));
-    NewEvent& event = events.back();
-    event.is_resent = is_resent;
-    BodySpool spool(opened_.journal->body_directory() + '/' + print(id), event.body.size());
+  bool spool(Event& event) {
+    BodySpool spool(opened_.journal->body_directory() + '/' + print(event.id), event.body.size());
     ErrorCode failed = spool.write(event.body);
     if (!failed) failed = spool.finish();
-    if (failed) return tell(id, Errc::store_full);  // No event, so it is certainly not stored.
+    if (failed) return false;
     if (spool.is_file()) {
       event.body.clear();
-      event.body_file = print(id);
+      event.body_file = print(event.id);
     }
-    opened_.journal->append(std::move(events), [this, id](ErrorCode result) { tell(id, result); });
-  }
-
-  void tell(const EventId& id, ErrorCode failed) {
-    print_line(!failed ? "acknowledged" : failed == Errc::store_full ? "refused" : "unknown", id);
-    done();
-  }
-
-  void wait_for_room(std::uint64_t window) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return in_flight_ < window; });
-  }
-
-  void done() {
-    const std::lock_guard lock(mutex_);
-    --in_flight_;
-    changed_.notify_all();
+    return true;
   }
 
   OpenJournal& opened_;
   std::mt19937_64 random_;
   std::vector<EventId> sent_;
-  std::uint64_t window_ = 4;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::uint64_t in_flight_ = 0;
 };
 
 int append_events(const std::string& directory, std::uint64_t seed, std::uint64_t count) {
@@ -178,11 +189,7 @@ int list_events(const std::string& directory) {
     const EventId id = decode_event_head(event.head_bytes)->head.id;
     print_line(event.body == make_body(id) ? "event" : "damaged", id);
   }
-  std::promise<ErrorCode> appended;
-  std::vector<NewEvent> more;
-  more.push_back(make_event(EventId::make(kCreatedAt + 1, 1)));
-  opened->journal->append(std::move(more), [&](ErrorCode failed) { appended.set_value(failed); });
-  const ErrorCode failed = appended.get_future().get();
+  const ErrorCode failed = append(*opened->journal, {make_event(EventId::make(kCreatedAt + 1, 1))});
   opened->store->stop();
   return failed ? fail("append", failed) : 0;
 }

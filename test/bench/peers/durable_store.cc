@@ -1,5 +1,5 @@
-// The store behind the Lua peer: takes records on a Unix socket, appends them to the same journal
-// with the same group commit, and answers each with its id after that.
+// The store behind the Lua peer: takes records on a Unix socket, puts them into LMDB with a group
+// commit, as one would who has no event log, and answers each with its id after that.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
@@ -11,7 +11,9 @@
 #include <random>
 #include <string>
 
-#include "engine/journal/journal.h"
+#include "engine/journal/state_schema.h"
+#include "engine/journal/state_store.h"
+#include "shared/ids.h"
 
 namespace tripgate {
 namespace {
@@ -19,20 +21,10 @@ namespace {
 namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 
-std::string encode_head(const EventId& id, std::uint64_t body_size) {
-  EventHead head;
-  head.id = id;
-  head.body_size = body_size;
-  std::string bytes(head.encoded_size(), '\0');
-  ByteWriter writer({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
-  encode_event_head(head, 0, writer);
-  return bytes;
-}
-
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::io_context& loop, Journal& journal, Protocol::socket socket)
-      : loop_(loop), journal_(journal), socket_(std::move(socket)) {}
+  Connection(asio::io_context& loop, StateStore& store, Protocol::socket socket)
+      : loop_(loop), store_(store), socket_(std::move(socket)) {}
 
   void read() {
     asio::async_read(socket_, asio::buffer(size_),
@@ -56,32 +48,35 @@ class Connection : public std::enable_shared_from_this<Connection> {
     static std::mt19937_64 random(std::random_device{}());
     const EventId id = EventId::make(static_cast<std::uint32_t>(std::time(nullptr)), random());
     id.print(answer_);
-    std::vector<NewEvent> events(1);
-    events[0] = {
-        .id = id, .head_bytes = encode_head(id, record_.size()), .body = record_, .body_file = {}};
-    journal_.append(std::move(events), [self = shared_from_this()](ErrorCode failed) {
-      if (failed) return;
-      asio::post(self->loop_, [self] {
-        asio::async_write(self->socket_, asio::buffer(self->answer_),
-                          [self](const ErrorCode& broken, std::size_t) {
-                            if (!broken) self->read();
-                          });
-      });
-    });
+    store_.submit(
+        [self = shared_from_this()](lmdb::WriteTransaction& txn) {
+          static std::uint64_t count = 0;  // the writer thread's own
+          return txn.append(self->store_.databases().event, state::NumberKey(++count).view(),
+                            self->record_);
+        },
+        [self = shared_from_this()](ErrorCode failed) {
+          if (failed) return;
+          asio::post(self->loop_, [self] {
+            asio::async_write(self->socket_, asio::buffer(self->answer_),
+                              [self](const ErrorCode& broken, std::size_t) {
+                                if (!broken) self->read();
+                              });
+          });
+        });
   }
 
   asio::io_context& loop_;
-  Journal& journal_;
+  StateStore& store_;
   Protocol::socket socket_;
   std::array<char, 8> size_{};
   std::array<char, EventId::kTextSize> answer_{};
   std::string record_;
 };
 
-void accept(asio::io_context& loop, Protocol::acceptor& acceptor, Journal& journal) {
+void accept(asio::io_context& loop, Protocol::acceptor& acceptor, StateStore& store) {
   acceptor.async_accept([&](const ErrorCode& failed, Protocol::socket socket) {
-    if (!failed) std::make_shared<Connection>(loop, journal, std::move(socket))->read();
-    accept(loop, acceptor, journal);
+    if (!failed) std::make_shared<Connection>(loop, store, std::move(socket))->read();
+    accept(loop, acceptor, store);
   });
 }
 
@@ -92,11 +87,9 @@ int main(int argc, char** argv) {
   if (argc != 3) return 2;
   auto store = tripgate::StateStore::open(std::string(argv[1]) + "/state");
   if (!store) return 1;
-  auto journal = tripgate::Journal::open(**store, std::string(argv[1]) + "/bodies");
-  if (!journal) return 1;
   boost::asio::io_context loop(1);
   tripgate::Protocol::acceptor acceptor(loop, tripgate::Protocol::endpoint(argv[2]));
-  tripgate::accept(loop, acceptor, **journal);
+  tripgate::accept(loop, acceptor, **store);
   std::puts("ready");
   std::fflush(stdout);
   loop.run();

@@ -50,13 +50,16 @@ std::string event_with_large_body(std::uint64_t sequence, std::uint64_t number) 
   return bytes;
 }
 
+/// Small: tests make many journals.
+constexpr std::uint64_t kLogCapacity = 1 << 20;
+
 class IntakeServerTest : public ::testing::Test {
  protected:
   IntakeServerTest() {
     std::string name = (std::filesystem::temp_directory_path() / "intake-XXXXXX").string();
     directory_ = ::mkdtemp(name.data());
     store_ = std::move(*StateStore::open(directory_ / "state"));
-    journal_ = std::move(*Journal::open(*store_, (directory_ / "bodies").string()));
+    journal_ = std::move(*Journal::open(*store_, directory_.string(), kLogCapacity));
     const std::string path = directory_ / "intake.sock";
     server_ = std::move(*IntakeServer::start(
         {.socket_path = path, .socket_gid = {}, .worker_uid = {}},
@@ -164,7 +167,7 @@ TEST_F(IntakeServerTest, WholeBodyOfAWorkerThatDiedIsStored) {
   EXPECT_EQ(journal_->load(1)->body.size(), kLargeBodySize);
 }
 
-TEST_F(IntakeServerTest, StopsWhileTheWriterStillOwesAnAnswer) {
+TEST_F(IntakeServerTest, AcknowledgesWhileTheStoreIsBusy) {
   std::promise<void> held;
   std::promise<void> release;
   store_->submit(
@@ -175,13 +178,19 @@ TEST_F(IntakeServerTest, StopsWhileTheWriterStillOwesAnAnswer) {
       },
       [](ErrorCode) {});
   held.get_future().wait();
-  send(event(1, 7) + frame(FrameType::cancel, 1, ""));
-  // What follows the event was read, so the event is with the writer.
-  send(event(2, 8, kEventBodyFollows) + frame(FrameType::cancel, 2, ""));
-  EXPECT_EQ(receive(), FrameType::cancelled);
+  send(event(1, 7) + event(2, 8));
+  EXPECT_EQ(receive(), FrameType::ack);
+  EXPECT_EQ(journal_->last_durable(), 2U);
+  EXPECT_EQ(journal_->last_stored(), 0U);
   server_->stop();
   release.set_value();
-  store_->stop();
+}
+
+TEST_F(IntakeServerTest, AnswersACancelBehindItsEventWithTheAcknowledgementAlone) {
+  send(event(1, 7) + frame(FrameType::cancel, 1, ""));
+  EXPECT_EQ(receive(), FrameType::ack);
+  send(event(2, 8, kEventBodyFollows) + frame(FrameType::cancel, 2, ""));
+  EXPECT_EQ(receive(), FrameType::cancelled);
   EXPECT_EQ(journal_->last_durable(), 1U);
 }
 

@@ -29,10 +29,22 @@ std::string encode_head(const EventId& id, std::uint64_t body_size) {
   return bytes;
 }
 
-NewEvent make_event(std::uint64_t number, const std::string& body = "{}") {
+/// An event with the bytes that its NewEvent only looks at.
+struct TestEvent {
+  EventId id;
+  std::string head_bytes;
+  std::string body;
+  std::string body_file;
+  bool is_resent = false;
+};
+
+TestEvent make_event(std::uint64_t number, const std::string& body = "{}") {
   const EventId id = EventId::make(1700000000, number);
   return {.id = id, .head_bytes = encode_head(id, body.size()), .body = body, .body_file = {}};
 }
+
+/// Small: tests make many journals.
+constexpr std::uint64_t kLogCapacity = 1 << 20;
 
 class JournalTest : public ::testing::Test {
  protected:
@@ -50,7 +62,7 @@ class JournalTest : public ::testing::Test {
     auto store = StateStore::open(directory_ / "state");
     ASSERT_TRUE(store) << store.error().message();
     store_ = std::move(*store);
-    auto journal = Journal::open(*store_, (directory_ / "bodies").string());
+    auto journal = Journal::open(*store_, directory_.string(), kLogCapacity);
     ASSERT_TRUE(journal) << journal.error().message();
     journal_ = std::move(*journal);
   }
@@ -64,12 +76,38 @@ class JournalTest : public ::testing::Test {
     open();
   }
 
-  ErrorCode append(std::vector<NewEvent> events) {
-    std::promise<ErrorCode> result;
-    journal_->append(std::move(events), [&](ErrorCode failed) { result.set_value(failed); });
-    return result.get_future().get();
+  ErrorCode append(const std::vector<TestEvent>& events) {
+    std::vector<NewEvent> views;
+    for (const TestEvent& event : events) {
+      views.push_back({.id = event.id,
+                       .head_bytes = event.head_bytes,
+                       .body = event.body,
+                       .body_file = event.body_file,
+                       .is_resent = event.is_resent});
+    }
+    return journal_->append(views);
   }
 
+  /// Holds the writer thread, so that what is appended stays in the log, until `release`.
+  void hold_store() {
+    std::promise<void> held;
+    store_->submit(
+        [&held, released = release_.get_future().share()](lmdb::WriteTransaction&) {
+          held.set_value();
+          released.wait();
+          return ErrorCode();
+        },
+        [](ErrorCode) {});
+    held.get_future().wait();
+  }
+  void release_store() { release_.set_value(); }
+
+  /// Everything appended before is in the store.
+  void settle_store() {
+    ASSERT_FALSE(store_->write_and_wait([](lmdb::WriteTransaction&) { return ErrorCode(); }));
+  }
+
+  std::promise<void> release_;
   std::filesystem::path directory_;
   std::unique_ptr<StateStore> store_;
   std::unique_ptr<Journal> journal_;
@@ -98,9 +136,10 @@ TEST_F(JournalTest, KeepsEventsInOrderAcrossARestart) {
 TEST_F(JournalTest, StoresAResentEventOnce) {
   ASSERT_FALSE(append({make_event(1)}));
   reopen();
-  NewEvent again = make_event(1);
+  TestEvent again = make_event(1);
   again.is_resent = true;
-  ASSERT_FALSE(append({std::move(again), make_event(1), make_event(2)}));
+  ASSERT_FALSE(append({std::move(again), make_event(1), make_event(2), make_event(2)}));
+  settle_store();
   EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 2U);
 }
 
@@ -130,9 +169,9 @@ TEST_F(JournalTest, FindsEveryIdWhileBatchesMoveToTheStore) {
     EXPECT_EQ(missed, 0U) << "an id on its way from memory to the store was in neither";
   });
   for (std::uint64_t from = 0; from < kCount; from += 500) {
-    std::vector<NewEvent> events;
+    std::vector<TestEvent> events;
     for (std::uint64_t i = from; i < from + 500; ++i) events.push_back(make_event(i * 7919));
-    EXPECT_FALSE(append(std::move(events)));
+    EXPECT_FALSE(append(events));
     appended = from + 500;
   }
   finder.join();
@@ -143,7 +182,7 @@ TEST_F(JournalTest, FindsEveryIdWhileBatchesMoveToTheStore) {
 }
 
 TEST_F(JournalTest, RemovesBodiesThatNoEventNames) {
-  NewEvent kept = make_event(1);
+  TestEvent kept = make_event(1);
   kept.body.clear();
   std::string name(EventId::kTextSize, '\0');
   kept.id.print(std::span<char, EventId::kTextSize>(name.data(), name.size()));
@@ -157,7 +196,7 @@ TEST_F(JournalTest, RemovesBodiesThatNoEventNames) {
 }
 
 TEST_F(JournalTest, ReadsAHeadWithoutTheBodyFile) {
-  NewEvent event = make_event(1, std::string(9, 'x'));
+  TestEvent event = make_event(1, std::string(9, 'x'));
   event.body.clear();
   event.body_file = "lost";
   ASSERT_FALSE(append({std::move(event)}));
@@ -187,9 +226,70 @@ TEST_F(JournalTest, AWriteThatFailsLeavesItsNeighboursAlone) {
   EXPECT_TRUE(*txn->find(meta, "good"));
 }
 
-TEST_F(JournalTest, TellsWritersAfterStopThatNothingIsWritten) {
+TEST_F(JournalTest, FindsEventsThatOnlyTheLogHas) {
+  ASSERT_FALSE(append({make_event(1, "a")}));
+  settle_store();
+  hold_store();
+  ASSERT_FALSE(append({make_event(2, "b"), make_event(3, "c")}));
+  EXPECT_EQ(journal_->last_durable(), 3U);
+  EXPECT_EQ(journal_->last_stored(), 1U);
+  EXPECT_EQ(journal_->load(*journal_->find(EventId::make(1700000000, 3)))->body, "c");
+  EXPECT_TRUE(journal_->load_head(2)->body.empty());
+  EXPECT_EQ(*journal_->list(std::nullopt, 10), (std::vector<EventSequence>{3, 2, 1}));
+  EXPECT_EQ(*journal_->list(2, 1), (std::vector<EventSequence>{2}));
+  EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 1U) << "dispatched before it is stored";
+  ASSERT_FALSE(append({make_event(2)}));
+  EXPECT_EQ(journal_->last_durable(), 3U) << "a copy was logged";
+  release_store();
+  settle_store();
+  EXPECT_EQ(journal_->last_stored(), 3U);
+  EXPECT_EQ(*journal_->list(std::nullopt, 10), (std::vector<EventSequence>{3, 2, 1}));
+}
+
+TEST_F(JournalTest, RefusesWhileTheLogHasNoRoomAndTakesTheSameEventLater) {
+  hold_store();
+  const std::string large(kLogCapacity / 4, 'x');
+  std::uint64_t number = 0;
+  ErrorCode failed;
+  while (!failed && number < 10) failed = append({make_event(++number, large)});
+  EXPECT_EQ(failed, Errc::overloaded);
+  EXPECT_EQ(number, 4U);
+  EXPECT_EQ(journal_->find(EventId::make(1700000000, number)).error(), Errc::not_found);
+  release_store();
+  settle_store();
+  EXPECT_FALSE(append({make_event(number, large)}));
+  EXPECT_EQ(append({make_event(99, std::string(kLogCapacity, 'x'))}), Errc::too_large);
+  reopen();
+  EXPECT_EQ(journal_->last_stored(), number);
+}
+
+TEST_F(JournalTest, LeavesToTheNextStartWhatTheStoreDidNotTake) {
   store_->stop();
-  EXPECT_EQ(append({make_event(1)}), Errc::cancelled);
+  ASSERT_FALSE(append({make_event(1, "a"), make_event(2, "b")}));
+  ASSERT_FALSE(append({make_event(3, "c")}));
+  EXPECT_EQ(journal_->last_stored(), 0U);
+  reopen();
+  EXPECT_EQ(journal_->last_stored(), 3U);
+  EXPECT_EQ(journal_->load(2)->body, "b");
+  ASSERT_FALSE(append({make_event(1, "a"), make_event(4, "d")}));
+  EXPECT_EQ(journal_->last_durable(), 4U);
+  reopen();
+  EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 4U);
+}
+
+TEST_F(JournalTest, StartsWithANewLogWhenTheOldOneIsGoneOrAnothers) {
+  ASSERT_FALSE(append({make_event(1)}));
+  close();
+  std::filesystem::remove(directory_ / "state/events.log");
+  open();
+  ASSERT_FALSE(append({make_event(2)}));
+  close();
+  std::filesystem::remove(directory_ / "state/data.mdb");
+  open();
+  EXPECT_EQ(journal_->last_stored(), 0U) << "took events of another store";
+  ASSERT_FALSE(append({make_event(3)}));
+  reopen();
+  EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 1U);
 }
 
 }  // namespace
