@@ -43,6 +43,7 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
       {&databases.setting, "setting"},
       {&databases.history, "history"},
       {&databases.trigger_history, "trigger_history"},
+      {&databases.verdict, "verdict"},
       {&databases.execution, "execution"},
       {&databases.execution_index, "execution_index"},
       {&databases.active_execution, "active_execution"},

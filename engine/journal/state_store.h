@@ -20,14 +20,15 @@ struct StateDatabases {
   lmdb::Database api_key;           // token uuid -> key record with its name and history
   lmdb::Database setting;           // scope, setting identifier -> value, allow overrides
   lmdb::Database history;           // event sequence, row number -> history row
-  lmdb::Database trigger_history;   // trigger ref, event sequence, row number -> nothing
+  lmdb::Database trigger_history;   // trigger ref, event sequence, row number -> nothing, or a row
+  lmdb::Database verdict;           // event sequence -> its candidates and what became of them
   lmdb::Database execution;         // big-endian execution number -> execution summary
   lmdb::Database execution_index;   // plan execution id -> big-endian execution number
   lmdb::Database active_execution;  // big-endian execution number -> nothing, while not final
   lmdb::Database run_sequence;      // pipeline ref -> last run sequence
 };
 
-inline constexpr unsigned kStateDatabaseCount = 13;
+inline constexpr unsigned kStateDatabaseCount = 14;
 
 /// What one caller wants written; runs on the writer thread inside a transaction of its own. An
 /// error undoes all of it and leaves the others of its group alone.

@@ -2,18 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/match/conditions.h"
 
 namespace tripgate {
 
 /// A custom webhook trigger, as far as selecting and starting need it.
 struct CatalogTrigger {
   std::uint64_t ref = 0;
+  std::uint64_t version = 0;
   bool is_enabled = false;
   bool has_token = false;
   std::string account;
@@ -24,7 +27,12 @@ struct CatalogTrigger {
   std::string name;
   /// The runtime input that the trigger gives to its pipeline; absent if it gives none.
   std::optional<std::string> runtime_input;
+  /// Compiled; nullptr if the trigger has none.
+  std::shared_ptr<const Conditions> conditions;
 };
+
+/// Shared with the catalog, which may keep it.
+using TriggerPointer = std::shared_ptr<const CatalogTrigger>;
 
 /// The ids of a v1 or v2 request. An absent one selects all.
 struct TriggerQuery {
@@ -49,18 +57,18 @@ struct PipelineText {
   std::string text;
 };
 
-/// Reads entities as they are now. Called on the executors of dispatcher and runner. Errors are
-/// those of the store.
+/// Reads entities as they are now: triggers on the executor of the dispatcher, pipelines on that of
+/// the runner too. Errors are those of the store.
 class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  /// A trigger by its number; nothing if it was deleted.
-  [[nodiscard]] virtual Result<std::optional<CatalogTrigger>> find_trigger(std::uint64_t ref) = 0;
+  /// A trigger by its number; nullptr if it was deleted.
+  [[nodiscard]] virtual Result<TriggerPointer> find_trigger(std::uint64_t ref) = 0;
 
   /// All custom triggers that the ids select, disabled ones included, in the order in which they
   /// were created (triggers.md 1.6).
-  [[nodiscard]] virtual Result<std::vector<CatalogTrigger>> select_triggers(
+  [[nodiscard]] virtual Result<std::vector<TriggerPointer>> select_triggers(
       const TriggerQuery& query) = 0;
 
   /// The current version of a pipeline; nothing if it does not exist.

@@ -80,6 +80,10 @@ void ConditionCheck::add_candidate(std::string text) {
       candidate.regex = std::make_shared<const jexl::Regex>(std::move(*regex));
     } else if (!bad_pattern_) {
       bad_pattern_ = regex.error();
+      if (operation_ != ConditionOperator::regex) {
+        bad_pattern_->message += " in the element " + candidate.text;
+        bad_pattern_->offset = jexl::EvalError::kNoOffset;
+      }
     }
   }
   candidates_.push_back(std::move(candidate));

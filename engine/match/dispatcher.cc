@@ -23,16 +23,15 @@ namespace {
 /// Between two attempts at what failed.
 constexpr std::chrono::milliseconds kRetryPause{200};
 
-/// Everything that settles a run of events.
-struct Batch {
-  std::vector<VerdictRow> rows;
-  EventSequence last = 0;
-  std::size_t event_count = 0;
-};
+/// How long one batch may be judged: the loop has others to serve.
+constexpr std::chrono::milliseconds kBatchTime{20};
 
-ErrorCode write_batch(lmdb::WriteTransaction& txn, const StateDatabases& dbs, Journal& journal,
-                      Batch& batch) {
-  for (VerdictRow& verdict : batch.rows) {
+/// Verdicts of a run of events, which one write settles.
+using Batch = std::vector<EventVerdict>;
+
+ErrorCode write_verdict(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                        EventVerdict& event) {
+  for (VerdictRow& verdict : event.rows) {
     if (verdict.execution) {
       Execution& execution = *verdict.execution;
       if (const ErrorCode error = create_execution(txn, dbs, execution); error) return error;
@@ -41,13 +40,27 @@ ErrorCode write_batch(lmdb::WriteTransaction& txn, const StateDatabases& dbs, Jo
     }
     if (const ErrorCode error = put_history_row(txn, dbs, verdict.row); error) return error;
   }
-  return journal.settle(txn, batch.last);
+  for (const HistoryRow& row : event.activity) {
+    if (const ErrorCode error = put_activity_row(txn, dbs, row); error) return error;
+  }
+  if (event.candidates.empty()) return {};
+  return put_candidates(txn, dbs, event.sequence, event.candidates);
+}
+
+ErrorCode write_batch(lmdb::WriteTransaction& txn, const StateDatabases& dbs, Journal& journal,
+                      Batch& batch) {
+  for (EventVerdict& event : batch) {
+    if (const ErrorCode error = write_verdict(txn, dbs, event); error) return error;
+  }
+  return journal.settle(txn, batch.back().sequence);
 }
 
 std::vector<ExecutionNumber> created_by(const Batch& batch) {
   std::vector<ExecutionNumber> numbers;
-  for (const VerdictRow& verdict : batch.rows) {
-    if (verdict.execution) numbers.push_back(verdict.execution->number);
+  for (const EventVerdict& event : batch) {
+    for (const VerdictRow& verdict : event.rows) {
+      if (verdict.execution) numbers.push_back(verdict.execution->number);
+    }
   }
   return numbers;
 }
@@ -140,38 +153,35 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
     const std::string reason =
         last_failure_.empty() ? "processing ended with the engine" : last_failure_;
     log_error("event " + std::to_string(event.sequence) + " is put aside: " + reason);
-    Batch batch;
-    batch.rows.push_back(exception_row(event, reason, parts_.clock.now_ms()));
-    batch.last = event.sequence;
-    batch.event_count = 1;
-    write(std::move(batch));
+    write({exception_verdict(event, reason, parts_.clock.now_ms())});
   }
 
-  /// Judges events up to the first that fails and settles those.
+  /// Judges events up to the first that fails, or for as long as a batch may take, and settles
+  /// those.
   void settle(const std::vector<StoredEvent>& events) {
+    const auto deadline = std::chrono::steady_clock::now() + kBatchTime;
     Batch batch;
     for (const StoredEvent& event : events) {
-      Result<std::vector<VerdictRow>> rows = judge(event);
-      if (!rows) {
+      Result<EventVerdict> verdict = judge(event);
+      if (!verdict) {
         careful_count_ = std::max<std::size_t>(careful_count_, 1);
-        if (batch.event_count == 0) return retry_later("cannot judge an event", rows.error());
+        if (batch.empty()) return retry_later("cannot judge an event", verdict.error());
         break;
       }
-      for (VerdictRow& row : *rows) batch.rows.push_back(std::move(row));
-      batch.last = event.sequence;
-      ++batch.event_count;
+      batch.push_back(std::move(*verdict));
+      if (std::chrono::steady_clock::now() > deadline) break;
     }
     write(std::move(batch));
   }
 
   /// The one place where an exception of a library (out of memory, above all) becomes an error: an
   /// event must not take the engine down if that can be helped.
-  Result<std::vector<VerdictRow>> judge(const StoredEvent& event) {
+  Result<EventVerdict> judge(const StoredEvent& event) {
     const JudgingMark::Scope being_judged(mark_, event.sequence);
     try {
-      auto rows = judge_event(event, parts_.catalog, parts_.clock, parts_.plan_defaults);
-      if (!rows) last_failure_ = rows.error().message();
-      return rows;
+      auto verdict = judge_event(event, parts_.catalog, parts_.clock, parts_.plan_defaults);
+      if (!verdict) last_failure_ = verdict.error().message();
+      return verdict;
     } catch (const std::exception& exception) {
       last_failure_ = exception.what();
       return make_error_code(Errc::io);
@@ -185,9 +195,9 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
           return write_batch(txn, self->dbs(), self->parts_.journal, *shared);
         },
         [this, shared] {
-          settled_ = shared->last;
+          settled_ = shared->back().sequence;
           last_failure_.clear();
-          careful_count_ -= std::min(careful_count_, shared->event_count);
+          careful_count_ -= std::min(careful_count_, shared->size());
           std::vector<ExecutionNumber> created = created_by(*shared);
           if (!created.empty() && parts_.on_created) parts_.on_created(std::move(created));
         });

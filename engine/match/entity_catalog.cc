@@ -7,6 +7,10 @@
 namespace tripgate {
 namespace {
 
+/// Compiled triggers and listed ones that are kept; beyond it, all are forgotten and compiled again
+/// as events select them.
+constexpr std::size_t kKeptTriggersMax = 50000;
+
 entities::Scope scope_of(const PipelineKey& key) {
   return {std::string(key.account), std::string(key.org), std::string(key.project)};
 }
@@ -18,6 +22,7 @@ std::optional<std::string> owned(const std::optional<std::string_view>& text) {
 CatalogTrigger catalog_trigger(entities::Entity entity) {
   CatalogTrigger trigger;
   trigger.ref = entity.ref;
+  trigger.version = entity.version;
   trigger.is_enabled = entity.is_enabled && !entity.is_deleted;
   trigger.has_token = !entity.webhook_token.empty();
   trigger.account = std::move(entity.key.scope.account);
@@ -32,21 +37,84 @@ CatalogTrigger catalog_trigger(entities::Entity entity) {
 
 }  // namespace
 
-Result<std::optional<CatalogTrigger>> EntityCatalog::find_trigger(std::uint64_t ref) {
-  Result<entities::Entity> entity = entities_.find_trigger(ref);
-  if (entity) return std::optional<CatalogTrigger>(catalog_trigger(std::move(*entity)));
-  if (entity.error() == Errc::not_found) return std::optional<CatalogTrigger>();
-  return entity.error();
+Result<TriggerPointer> EntityCatalog::compile(entities::Entity entity) {
+  const auto known = compiled_.find(entity.ref);
+  if (known != compiled_.end() && known->second->version == entity.version) return known->second;
+  const Result<std::string> text = entities_.load_version(entity.ref, entity.version);
+  if (!text) return text.error();
+  const auto document = plan::read_stored_trigger(*text);
+  if (!document) return make_error_code(Errc::store_corrupt);
+  CatalogTrigger trigger = catalog_trigger(std::move(entity));
+  Conditions conditions(*document);
+  if (!conditions.is_empty()) {
+    trigger.conditions = std::make_shared<const Conditions>(std::move(conditions));
+  }
+  auto shared = std::make_shared<const CatalogTrigger>(std::move(trigger));
+  if (compiled_.size() >= kKeptTriggersMax) compiled_.clear();
+  compiled_[shared->ref] = shared;
+  return TriggerPointer(std::move(shared));
 }
 
-Result<std::vector<CatalogTrigger>> EntityCatalog::select_triggers(const TriggerQuery& query) {
+Result<std::vector<TriggerPointer>> EntityCatalog::compile(std::vector<entities::Entity> entities) {
+  std::vector<TriggerPointer> triggers;
+  triggers.reserve(entities.size());
+  for (entities::Entity& entity : entities) {
+    Result<TriggerPointer> trigger = compile(std::move(entity));
+    if (!trigger) return trigger.error();
+    triggers.push_back(std::move(*trigger));
+  }
+  return triggers;
+}
+
+Result<TriggerPointer> EntityCatalog::find_trigger(std::uint64_t ref) {
+  Result<entities::Entity> entity = entities_.find_trigger(ref);
+  if (!entity && entity.error() == Errc::not_found) return TriggerPointer();
+  if (!entity) return entity.error();
+  return compile(std::move(*entity));
+}
+
+Result<const std::vector<TriggerPointer>*> EntityCatalog::project_triggers(
+    const entities::Scope& scope) {
+  const std::string key = scope.account + '\0' + scope.org + '\0' + scope.project;
+  // Read before the snapshot: what changes between the two makes the list look older than it is.
+  const std::uint64_t generation = entities_.current_generation();
+  const auto known = projects_.find(key);
+  if (known != projects_.end() && known->second.generation == generation) {
+    return &known->second.triggers;
+  }
+  auto selected = entities_.select_triggers({scope, std::nullopt, std::nullopt});
+  if (!selected) return selected.error();
+  auto triggers = compile(std::move(*selected));
+  if (!triggers) return triggers.error();
+  if (known != projects_.end()) listed_count_ -= known->second.triggers.size();
+  listed_count_ += triggers->size();
+  if (listed_count_ > kKeptTriggersMax) {
+    projects_.clear();
+    listed_count_ = triggers->size();
+  }
+  Project& project = projects_[key];
+  project = {generation, std::move(*triggers)};
+  return &project.triggers;
+}
+
+Result<std::vector<TriggerPointer>> EntityCatalog::select_triggers(const TriggerQuery& query) {
   const entities::Scope scope{std::string(query.account), std::string(query.org),
                               std::string(query.project)};
-  auto selected = entities_.select_triggers({scope, owned(query.pipeline), owned(query.trigger)});
-  if (!selected) return selected.error();
-  std::vector<CatalogTrigger> triggers;
-  for (entities::Entity& entity : *selected) triggers.push_back(catalog_trigger(std::move(entity)));
-  return triggers;
+  if (query.pipeline && query.trigger) {
+    auto one = entities_.select_triggers({scope, owned(query.pipeline), owned(query.trigger)});
+    if (!one) return one.error();
+    return compile(std::move(*one));
+  }
+  const auto all = project_triggers(scope);
+  if (!all) return all.error();
+  if (!query.pipeline && !query.trigger) return **all;
+  std::vector<TriggerPointer> selected;
+  for (const TriggerPointer& trigger : **all) {
+    if (query.pipeline && trigger->pipeline != *query.pipeline) continue;
+    if (query.trigger && trigger->identifier != *query.trigger) continue;
+    selected.push_back(trigger);
+  }
+  return selected;
 }
 
 Result<std::optional<PipelineText>> EntityCatalog::find_pipeline(const PipelineKey& key) {

@@ -1,7 +1,8 @@
-// Selection first, then one row for each trigger in the order of selection. Texts are those of
-// triggers.md 1.7, 3.1 and 3.3, letter for letter.
+// Selection first, then conditions, then one row for each trigger that matches, in the order of
+// selection. Texts are those of triggers.md 1.7, 3.1 and 3.3, letter for letter.
 #include "engine/match/verdict.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/base/errc.h"
@@ -32,23 +33,42 @@ std::string no_pipeline_message(const CatalogTrigger& trigger) {
 
 /// The token's trigger, or all that the ids select. Without a key, ids select no trigger that owns
 /// a token: its token is what keeps strangers from firing it.
-Result<std::vector<CatalogTrigger>> select(const EventHead& head, Catalog& catalog) {
-  std::vector<CatalogTrigger> selected;
+Result<std::vector<TriggerPointer>> select(const EventHead& head, Catalog& catalog) {
   if (head.trigger_ref != 0) {
     auto trigger = catalog.find_trigger(head.trigger_ref);
     if (!trigger) return trigger.error();
-    if (*trigger && (*trigger)->is_enabled) selected.push_back(std::move(**trigger));
-    return selected;
+    if (!*trigger || !(*trigger)->is_enabled) return std::vector<TriggerPointer>();
+    return std::vector<TriggerPointer>{std::move(*trigger)};
   }
-  auto candidates =
+  auto selected =
       catalog.select_triggers({head.account, head.org, head.project, head.pipeline, head.trigger});
-  if (!candidates) return candidates.error();
-  for (CatalogTrigger& candidate : *candidates) {
-    if (!candidate.is_enabled) continue;
-    if (candidate.has_token && head.principal.is_anonymous()) continue;
-    selected.push_back(std::move(candidate));
-  }
+  if (!selected) return selected.error();
+  std::erase_if(*selected, [&head](const TriggerPointer& trigger) {
+    return !trigger->is_enabled || (trigger->has_token && head.principal.is_anonymous());
+  });
   return selected;
+}
+
+/// The filter that an event without any match ended at: the last one that a candidate reached.
+FinalStatus mismatch_status(ConditionList list) {
+  switch (list) {
+    case ConditionList::payload:
+      return FinalStatus::no_matching_trigger_for_payload_conditions;
+    case ConditionList::header:
+      return FinalStatus::no_matching_trigger_for_header_conditions;
+    case ConditionList::jexl:
+      break;
+  }
+  return FinalStatus::no_matching_trigger_for_jexl_conditions;
+}
+
+/// The original names the account where it says Project.
+std::string mismatch_message(ConditionList list, std::string_view account) {
+  const std::string_view text =
+      list == ConditionList::jexl
+          ? "No Trigger matched jexl conditions for payload event for Project: "
+          : "No Trigger matched conditions for payload event for Account: ";
+  return std::string(text).append(account);
 }
 
 NodeState node_state(std::string identifier, std::string name, std::string type,
@@ -79,7 +99,32 @@ std::string print(const EventId& id) {
   return {text.data(), text.size()};
 }
 
-/// Judges on behalf of one event.
+/// Rows of the activity count from here, apart from the event's own.
+constexpr std::uint32_t kActivityNumber = 0x80000000;
+
+RowTrigger row_trigger(const CatalogTrigger& trigger) {
+  return {trigger.ref, trigger.org, trigger.project, trigger.pipeline, trigger.identifier};
+}
+
+/// The body is parsed for the first trigger that has conditions, and for that one only.
+std::vector<CandidateVerdict> judge_conditions(const std::vector<TriggerPointer>& selected,
+                                               const DecodedEventHead& head,
+                                               std::string_view body) {
+  std::optional<JudgedEvent> judged;
+  std::vector<CandidateVerdict> candidates;
+  candidates.reserve(selected.size());
+  for (const TriggerPointer& trigger : selected) {
+    CandidateVerdict candidate{trigger->ref, trigger->version, std::nullopt};
+    if (trigger->conditions) {
+      if (!judged) judged.emplace(head, body);
+      candidate.mismatch = trigger->conditions->find_mismatch(*judged);
+    }
+    candidates.push_back(candidate);
+  }
+  return candidates;
+}
+
+/// Makes rows on behalf of one event.
 class Judge {
  public:
   Judge(const StoredEvent& event, const EventHead& head, Catalog& catalog, const Clock& clock,
@@ -96,13 +141,25 @@ class Judge {
     return verdict;
   }
 
-  [[nodiscard]] Result<VerdictRow> judge(const CatalogTrigger& trigger) const {
+  /// Plans the run of a trigger that matches.
+  [[nodiscard]] Result<VerdictRow> fire(const CatalogTrigger& trigger) const {
     Result<VerdictRow> verdict = request(trigger);
     if (!verdict) return verdict;
-    verdict->row.trigger =
-        RowTrigger{trigger.ref, trigger.org, trigger.project, trigger.pipeline, trigger.identifier};
+    verdict->row.trigger = row_trigger(trigger);
     verdict->row.runtime_input = trigger.runtime_input;
     return verdict;
+  }
+
+  /// What the trigger's own activity shows of a mismatch.
+  [[nodiscard]] HistoryRow activity_row(const CatalogTrigger& trigger, const Mismatch& mismatch,
+                                        std::size_t candidate) const {
+    const ConditionPlace& place = mismatch.place;
+    std::string message = place.to_string();
+    message += mismatch.is_error ? " could not be judged" : " does not hold";
+    HistoryRow row = make_row(mismatch_status(place.list), std::move(message)).row;
+    row.number = kActivityNumber + static_cast<std::uint32_t>(candidate);
+    row.trigger = row_trigger(trigger);
+    return row;
   }
 
  private:
@@ -158,39 +215,48 @@ class Judge {
 
 }  // namespace
 
-Result<std::vector<VerdictRow>> judge_event(const StoredEvent& event, Catalog& catalog,
-                                            const Clock& clock,
-                                            const plan::PlanDefaults& defaults) {
+Result<EventVerdict> judge_event(const StoredEvent& event, Catalog& catalog, const Clock& clock,
+                                 const plan::PlanDefaults& defaults) {
   const auto decoded = decode_event_head(event.head_bytes);
   if (!decoded) return make_error_code(Errc::store_corrupt);
   const auto selected = select(decoded->head, catalog);
   if (!selected) return selected.error();
   const Judge judge(event, decoded->head, catalog, clock, defaults);
-  std::vector<VerdictRow> rows;
-  if (selected->empty()) {
-    rows.push_back(judge.make_row(FinalStatus::no_enabled_custom_trigger_found,
-                                  not_found_message(decoded->head)));
-  }
-  for (const CatalogTrigger& trigger : *selected) {
-    Result<VerdictRow> row = judge.judge(trigger);
+  EventVerdict verdict{event.sequence, {}, judge_conditions(*selected, *decoded, event.body), {}};
+  ConditionList last_list = ConditionList::payload;
+  for (std::size_t i = 0; i < selected->size(); ++i) {
+    const std::optional<Mismatch>& mismatch = verdict.candidates[i].mismatch;
+    if (mismatch) {
+      last_list = std::max(last_list, mismatch->place.list);
+      if (verdict.activity.size() == kActivityMismatchMax) continue;
+      verdict.activity.push_back(judge.activity_row(*(*selected)[i], *mismatch, i));
+      continue;
+    }
+    Result<VerdictRow> row = judge.fire(*(*selected)[i]);
     if (!row) return row.error();
-    row->row.number = static_cast<std::uint32_t>(rows.size());
-    rows.push_back(std::move(*row));
+    row->row.number = static_cast<std::uint32_t>(verdict.rows.size());
+    verdict.rows.push_back(std::move(*row));
   }
-  return rows;
+  if (selected->empty()) {
+    verdict.rows.push_back(judge.make_row(FinalStatus::no_enabled_custom_trigger_found,
+                                          not_found_message(decoded->head)));
+  } else if (verdict.rows.empty()) {
+    verdict.rows.push_back(judge.make_row(mismatch_status(last_list),
+                                          mismatch_message(last_list, decoded->head.account)));
+  }
+  return verdict;
 }
 
-VerdictRow exception_row(const StoredEvent& event, std::string_view reason, UnixMs now_ms) {
+EventVerdict exception_verdict(const StoredEvent& event, std::string_view reason, UnixMs now_ms) {
   const auto decoded = decode_event_head(event.head_bytes);
-  VerdictRow verdict;
-  HistoryRow& row = verdict.row;
+  HistoryRow row;
   row.event_sequence = event.sequence;
   row.created_at_ms = now_ms;
   row.account = decoded ? decoded->head.account : std::string_view();
   row.status = FinalStatus::exception_while_processing;
   row.message = "Exception occurred while Processing Trigger Filter: AccountCustomTriggerFilter, ";
   row.message.append("for Account: ").append(row.account).append(". Exception: ").append(reason);
-  return verdict;
+  return {event.sequence, {{std::move(row), std::nullopt}}, {}, {}};
 }
 
 }  // namespace tripgate

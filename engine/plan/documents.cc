@@ -19,9 +19,7 @@ void read_root(yaml::Document& document, const PlanDefaults& defaults, yaml::Fin
   if (key.text == "pipeline") {
     applied.content = read_pipeline(value, {}, defaults, findings);
   } else if (key.text == "trigger") {
-    TriggerDocument trigger = read_trigger(value, findings);
-    check_supported(trigger, findings);
-    applied.content = std::move(trigger);
+    applied.content = read_trigger(value, findings);
   } else if (key.text == "inputSet") {
     applied.content = read_input_set(value, findings);
   } else if (key.text == "setting") {

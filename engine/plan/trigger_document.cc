@@ -2,53 +2,17 @@
 #include "engine/plan/trigger_document.h"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/plan/expression_blocks.h"
 #include "engine/plan/names.h"
+#include "engine/plan/trigger_conditions.h"
 #include "engine/yaml/mapping_reader.h"
+#include "engine/yaml/parser.h"
 
 namespace tripgate::plan {
 namespace {
 
 constexpr std::size_t kDescriptionMaxBytes = 1024;
-constexpr std::array<std::string_view, 9> kOperators = {"In",         "Equals",   "NotEquals",
-                                                        "NotIn",      "Regex",    "EndsWith",
-                                                        "StartsWith", "Contains", "DoesNotContain"};
-
-std::vector<ConditionText> read_conditions(yaml::MappingReader& spec, std::string_view key,
-                                           yaml::Findings& findings) {
-  std::vector<ConditionText> conditions;
-  const yaml::Node* list = spec.find_sequence(key);
-  if (list == nullptr) return conditions;
-  for (const yaml::Node& item : list->items) {
-    yaml::MappingReader reader(item, "a condition of " + std::string(key), findings);
-    ConditionText condition;
-    condition.position = item.position;
-    if (const yaml::Node* text = reader.require_scalar("key")) condition.key = text->text;
-    if (const yaml::Node* op = reader.require_scalar("operator")) {
-      condition.op = op->text;
-      if (std::ranges::find(kOperators, op->text) == kOperators.end()) {
-        findings.error(op->position, "unknown operator \"" + op->text + "\"");
-      }
-    }
-    condition.value = reader.text("value");
-    reader.finish();
-    conditions.push_back(std::move(condition));
-  }
-  return conditions;
-}
-
-void read_custom_spec(const yaml::Node& node, TriggerDocument& trigger, yaml::Findings& findings) {
-  yaml::MappingReader spec(node, "the spec of a custom trigger", findings);
-  trigger.payload_conditions = read_conditions(spec, "payloadConditions", findings);
-  trigger.header_conditions = read_conditions(spec, "headerConditions", findings);
-  if (const yaml::Node* jexl = spec.find_scalar("jexlCondition")) {
-    trigger.jexl_condition = jexl->text;
-    trigger.jexl_position = jexl->position;
-  }
-  spec.finish();
-}
 
 // Says whether a required type is the one that is supported; complains otherwise.
 bool expect_type(yaml::MappingReader& reader, std::string_view wanted, const char* what,
@@ -129,6 +93,9 @@ TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings) {
   trigger.input_set_refs = reader.texts("inputSetRefs");
   warn_without_effect(reader, "inputSetRefs", trigger.input_set_refs.empty(), findings);
   trigger.stages_to_execute = reader.texts("stagesToExecute");
+  if (!trigger.stages_to_execute.empty()) {
+    findings.error(trigger.position, "stagesToExecute is not supported yet");
+  }
   reader.remark("pipelineBranchName",
                 "pipelineBranchName is ignored: pipelines are not kept in git");
   reader.skip({"encryptedWebhookSecretIdentifier", "inputSetBranchName"});
@@ -136,17 +103,14 @@ TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings) {
   return trigger;
 }
 
-void check_supported(const TriggerDocument& trigger, yaml::Findings& findings) {
-  const char* refusal =
-      "conditions of triggers are not supported yet, and a trigger that has them "
-      "must not fire without them";
-  for (const auto* conditions : {&trigger.payload_conditions, &trigger.header_conditions}) {
-    for (const ConditionText& condition : *conditions) findings.error(condition.position, refusal);
-  }
-  if (!trigger.jexl_condition.empty()) findings.error(trigger.jexl_position, refusal);
-  if (!trigger.stages_to_execute.empty()) {
-    findings.error(trigger.position, "stagesToExecute is not supported yet");
-  }
+Result<TriggerDocument, Diagnostic> read_stored_trigger(std::string_view text) {
+  const auto documents = yaml::parse_documents(text, {});
+  if (!documents) return documents.error();
+  const yaml::Node* const node =
+      documents->empty() ? nullptr : documents->front().root.find("trigger");
+  if (node == nullptr) return Diagnostic(1, 1, "the document's root is not trigger");
+  yaml::Findings findings;
+  return read_trigger(*node, findings);
 }
 
 }  // namespace tripgate::plan

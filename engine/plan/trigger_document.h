@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "engine/yaml/findings.h"
 #include "engine/yaml/node.h"
 
@@ -14,8 +16,7 @@ namespace tripgate::plan {
 struct ConditionText {
   std::string key;
   std::string op;
-  std::string value;
-  yaml::Position position;
+  std::string value;  ///< Empty: absent, which counts as blank.
 };
 
 /// A custom webhook trigger.
@@ -31,22 +32,17 @@ struct TriggerDocument {
   std::vector<ConditionText> payload_conditions;
   std::vector<ConditionText> header_conditions;
   std::string jexl_condition;
-  yaml::Position jexl_position;
   std::string input_yaml;
   std::vector<std::string> input_set_refs;
   std::vector<std::string> stages_to_execute;
   yaml::Position position;
-
-  [[nodiscard]] bool has_conditions() const {
-    return !payload_conditions.empty() || !header_conditions.empty() || !jexl_condition.empty();
-  }
 };
 
 /// Reads the value under `trigger`. The result is meaningful only if findings stay clean.
 [[nodiscard]] TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings);
 
-/// Refuses what this version cannot do yet: conditions and the choice of stages. A trigger that has
-/// them must not fire as if it had none.
-void check_supported(const TriggerDocument& trigger, yaml::Findings& findings);
+/// Reads a trigger that was saved before. What would be refused today is kept as it is: its
+/// conditions must not get lost. The Diagnostic: no YAML, or not a trigger.
+[[nodiscard]] Result<TriggerDocument, Diagnostic> read_stored_trigger(std::string_view text);
 
 }  // namespace tripgate::plan

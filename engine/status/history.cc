@@ -51,9 +51,10 @@ RowExecution read_execution(ByteReader& reader) {
   return execution;
 }
 
+/// own: what the activity's entry holds, empty if the row is one of the event's.
 Result<HistoryRow> load_row(const lmdb::Transaction& txn, const StateDatabases& dbs,
-                            std::string_view key) {
-  const auto bytes = txn.load(dbs.history, key);
+                            std::string_view key, std::string_view own) {
+  const auto bytes = own.empty() ? txn.load(dbs.history, key) : Result<std::string_view>(own);
   if (!bytes) return bytes.error();
   std::optional<HistoryRow> row = decode_history_row(key, *bytes);
   if (!row) return make_error_code(Errc::store_corrupt);
@@ -133,6 +134,13 @@ ErrorCode put_history_row(lmdb::WriteTransaction& txn, const StateDatabases& dbs
   return txn.put(dbs.trigger_history, big_endian_key(row.trigger->ref) + key, {});
 }
 
+ErrorCode put_activity_row(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                           const HistoryRow& row) {
+  return txn.put(dbs.trigger_history,
+                 big_endian_key(row.trigger->ref) + row_key(row.event_sequence, row.number),
+                 encode_history_row(row));
+}
+
 Result<std::vector<HistoryRow>> load_history_rows(const lmdb::Transaction& txn,
                                                   const StateDatabases& dbs,
                                                   std::uint64_t event_sequence) {
@@ -161,7 +169,8 @@ Result<HistoryPage> load_trigger_history(const lmdb::Transaction& txn, const Sta
   auto entry = seek_last(*cursor, trigger_ref);
   while (entry && *entry && (*entry)->key.starts_with(prefix)) {
     if (found.total / size == page) {
-      Result<HistoryRow> row = load_row(txn, dbs, (*entry)->key.substr(prefix.size()));
+      Result<HistoryRow> row =
+          load_row(txn, dbs, (*entry)->key.substr(prefix.size()), (*entry)->value);
       if (!row) return row.error();
       found.rows.push_back(std::move(*row));
     }

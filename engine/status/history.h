@@ -75,6 +75,11 @@ struct HistoryRow {
 [[nodiscard]] ErrorCode put_history_row(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                         const HistoryRow& row);
 
+/// Writes a row into the activity of its trigger only: a mismatch, which is none of the event's
+/// rows (triggers.md 3.2). Its number must not be that of a row of the event.
+[[nodiscard]] ErrorCode put_activity_row(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                                         const HistoryRow& row);
+
 /// All rows of an event in order; none if it is not settled.
 [[nodiscard]] Result<std::vector<HistoryRow>> load_history_rows(const lmdb::Transaction& txn,
                                                                 const StateDatabases& dbs,

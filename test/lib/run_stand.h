@@ -47,23 +47,23 @@ class FakeCatalog final : public Catalog {
   /// Looking for it ends the process.
   std::uint64_t deadly_ref = 0;
 
-  Result<std::optional<CatalogTrigger>> find_trigger(std::uint64_t ref) override {
+  Result<TriggerPointer> find_trigger(std::uint64_t ref) override {
     if (failure) return failure;
     if (ref == poisoned_ref) return make_error_code(Errc::store_corrupt);
     if (deadly_ref != 0 && ref == deadly_ref) std::_Exit(9);
     for (const CatalogTrigger& trigger : triggers) {
-      if (trigger.ref == ref) return std::optional<CatalogTrigger>(trigger);
+      if (trigger.ref == ref) return std::make_shared<const CatalogTrigger>(trigger);
     }
-    return std::optional<CatalogTrigger>();
+    return TriggerPointer();
   }
 
-  Result<std::vector<CatalogTrigger>> select_triggers(const TriggerQuery& query) override {
+  Result<std::vector<TriggerPointer>> select_triggers(const TriggerQuery& query) override {
     if (failure) return failure;
-    std::vector<CatalogTrigger> selected;
+    std::vector<TriggerPointer> selected;
     for (const CatalogTrigger& trigger : triggers) {
       if (query.pipeline && *query.pipeline != trigger.pipeline) continue;
       if (query.trigger && *query.trigger != trigger.identifier) continue;
-      selected.push_back(trigger);
+      selected.push_back(std::make_shared<const CatalogTrigger>(trigger));
     }
     return selected;
   }
@@ -82,8 +82,8 @@ class FakeCatalog final : public Catalog {
 
   CatalogTrigger& add(std::uint64_t ref, const std::string& identifier,
                       const std::string& pipeline) {
-    triggers.push_back({ref, true, true, "acc", "default", "demo", pipeline, identifier, identifier,
-                        std::nullopt});
+    triggers.push_back({ref, 1, true, true, "acc", "default", "demo", pipeline, identifier,
+                        identifier, std::nullopt, nullptr});
     return triggers.back();
   }
 };

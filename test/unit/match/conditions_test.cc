@@ -25,7 +25,7 @@ plan::TriggerDocument with_payload(std::vector<plan::ConditionText> conditions) 
 
 plan::TriggerDocument with_header(const std::string& key, const std::string& value) {
   plan::TriggerDocument trigger;
-  trigger.header_conditions = {{key, "Equals", value, {}}};
+  trigger.header_conditions = {{key, "Equals", value}};
   return trigger;
 }
 
@@ -46,11 +46,11 @@ constexpr Mismatch kBrokenJexl{{ConditionList::jexl, 0}, true};
 
 TEST(Conditions, CountWhatCannotBeJudgedAsNotMatching) {
   const plan::ConditionText broken[] = {
-      {"<+trigger.payload.s>", "Like", "abc", {}},  // no such operator
-      {"<+trigger.payload.s>", "Regex", "[x", {}},  // no pattern
-      {"<+trigger.payload.s>", "In", "x, [x", {}},  // nor this element
-      {"sourceBranch", "Equals", "main", {}},       // of git events
-      {"<+<+trigger.payload.no>.contains('x')>", "Equals", "true", {}},
+      {"<+trigger.payload.s>", "Like", "abc"},  // no such operator
+      {"<+trigger.payload.s>", "Regex", "[x"},  // no pattern
+      {"<+trigger.payload.s>", "In", "x, [x"},  // nor this element
+      {"sourceBranch", "Equals", "main"},       // of git events
+      {"<+<+trigger.payload.no>.contains('x')>", "Equals", "true"},
   };
   for (const plan::ConditionText& condition : broken) {
     EXPECT_EQ(mismatch(with_payload({condition})), kBrokenPayload) << condition.key;
@@ -64,7 +64,7 @@ TEST(Conditions, CountWhatCannotBeJudgedAsNotMatching) {
 
 TEST(Conditions, BoundTheStepsOfAPattern) {
   const std::string body = R"({"s":")" + std::string(40, 'a') + "!\"}";
-  const Conditions conditions(with_payload({{"<+trigger.payload.s>", "Regex", "(a+)+[xy]", {}}}));
+  const Conditions conditions(with_payload({{"<+trigger.payload.s>", "Regex", "(a+)+[xy]"}}));
   EXPECT_EQ(conditions.find_mismatch(event(body)), kBrokenPayload);
 }
 
@@ -109,7 +109,7 @@ TEST(Conditions, JudgeThePayloadVectorsOfTheSpecification) {
       {"ChangedFiles", "Nonsense", "x", true},
   };
   for (const Vector& vector : vectors) {
-    const auto found = mismatch(with_payload({{vector.key, vector.operation, vector.value, {}}}));
+    const auto found = mismatch(with_payload({{vector.key, vector.operation, vector.value}}));
     EXPECT_EQ(!found, vector.matches)
         << vector.key << ' ' << vector.operation << ' ' << vector.value;
     if (found) {
@@ -133,21 +133,21 @@ TEST(Conditions, SeeOnlyTheMaskOfASecretHeader) {
 }
 
 TEST(Conditions, TakeTextThatIsNoJsonAsOneString) {
-  const Conditions conditions(with_payload({{"<+trigger.payload>", "Equals", "a=1&b=2", {}},
-                                            {"<+trigger.payload.a>", "Equals", "null", {}}}));
+  const Conditions conditions(with_payload({{"<+trigger.payload>", "Equals", "a=1&b=2"},
+                                            {"<+trigger.payload.a>", "Equals", "null"}}));
   EXPECT_FALSE(conditions.find_mismatch(event("a=1&b=2")));
 }
 
 TEST(Conditions, NeverEvaluateWhatASenderWrites) {
   const Conditions conditions(
-      with_payload({{"<+trigger.payload.s>", "Equals", "<+trigger.header['x-team']>", {}}}));
+      with_payload({{"<+trigger.payload.s>", "Equals", "<+trigger.header['x-team']>"}}));
   EXPECT_FALSE(conditions.find_mismatch(event(R"({"s":"<+trigger.header['x-team']>"})")));
 }
 
 TEST(Conditions, JudgeInTheOrderOfTheFilters) {
   plan::TriggerDocument trigger = with_header("<+trigger.header['X-Team']>", "Red");
-  trigger.payload_conditions = {{"<+trigger.payload.n>", "Equals", "5", {}},
-                                {"<+trigger.payload.n>", "Equals", "6", {}}};
+  trigger.payload_conditions = {{"<+trigger.payload.n>", "Equals", "5"},
+                                {"<+trigger.payload.n>", "Equals", "6"}};
   trigger.jexl_condition = "false";
   EXPECT_EQ(mismatch(trigger), (Mismatch{{ConditionList::payload, 1}, false}));
   trigger.payload_conditions.pop_back();
@@ -161,8 +161,8 @@ TEST(Conditions, JudgeInTheOrderOfTheFilters) {
 
 TEST(Explanation, SaysOfEachConditionWhatWasFound) {
   plan::TriggerDocument trigger = with_header("<+trigger.header['Authorization']>", "Bearer x");
-  trigger.payload_conditions = {{"<+trigger.payload.n>", "Equals", "6", {}},
-                                {"changedFiles", "Equals", "a", {}}};
+  trigger.payload_conditions = {{"<+trigger.payload.n>", "Equals", "6"},
+                                {"changedFiles", "Equals", "a"}};
   trigger.jexl_condition = "<+trigger.payload.n> > 3 && <+trigger.payload.s> == 'abc'";
   const Explanation explanation = Conditions(trigger).explain(event());
   ASSERT_EQ(explanation.conditions.size(), 4U);
@@ -205,7 +205,7 @@ TEST(Explanation, SaysWhereAnErrorStands) {
 
 TEST(Explanation, ShowsNoMoreThanAPageOfAValue) {
   const std::string body = R"({"s":")" + std::string(1023, 'a') + "\xC3\xA9\xC3\xA9\"}";
-  const Conditions conditions(with_payload({{"<+trigger.payload.s>", "Equals", "b", {}}}));
+  const Conditions conditions(with_payload({{"<+trigger.payload.s>", "Equals", "b"}}));
   const auto found = conditions.explain(event(body)).conditions.at(0).found;
   EXPECT_EQ(found, std::string(1023, 'a') + "...");
 }

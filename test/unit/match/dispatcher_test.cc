@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include "engine/match/verdict_record.h"
 #include "test/lib/run_stand.h"
 
 namespace tripgate {
@@ -25,6 +26,28 @@ class DispatcherTest : public ::testing::Test {
     const std::vector<HistoryRow> rows = stand_.rows_of(id);
     EXPECT_EQ(rows.size(), 1u);
     return rows.empty() ? HistoryRow() : rows.front();
+  }
+
+  static plan::TriggerDocument payload_is(const std::string& value) {
+    plan::TriggerDocument trigger;
+    trigger.payload_conditions = {{"<+trigger.payload.n>", "Equals", value}};
+    return trigger;
+  }
+  static plan::TriggerDocument header_is(const std::string& value) {
+    plan::TriggerDocument trigger;
+    trigger.header_conditions = {{"<+trigger.header['X-Team']>", "Equals", value}};
+    return trigger;
+  }
+  static plan::TriggerDocument jexl(const std::string& text) {
+    plan::TriggerDocument trigger;
+    trigger.jexl_condition = text;
+    return trigger;
+  }
+
+  void add(std::uint64_t ref, const plan::TriggerDocument& trigger) {
+    CatalogTrigger& added = stand_.catalog.add(ref, "t" + std::to_string(ref), "deploy");
+    added.has_token = false;
+    added.conditions = std::make_shared<const Conditions>(trigger);
   }
 
   RunStand stand_;
@@ -112,6 +135,94 @@ TEST_F(DispatcherTest, AnEventThatKillsEnginesCostsThreeOfThem) {
   for (const std::uint64_t i : {1, 19, 21, 40}) {
     EXPECT_EQ(only_row(event_id(i)).status, FinalStatus::target_execution_requested) << i;
   }
+}
+
+TEST_F(DispatcherTest, TellsAtWhichFilterTheLastCandidateFell) {
+  const struct {
+    std::vector<plan::TriggerDocument> triggers;
+    FinalStatus status;
+    const char* message;
+  } cases[] = {
+      {{payload_is("1"), payload_is("2")},
+       FinalStatus::no_matching_trigger_for_payload_conditions,
+       "No Trigger matched conditions for payload event for Account: acc"},
+      {{payload_is("1"), header_is("red")},
+       FinalStatus::no_matching_trigger_for_header_conditions,
+       "No Trigger matched conditions for payload event for Account: acc"},
+      {{jexl("1"), header_is("red")},
+       FinalStatus::no_matching_trigger_for_jexl_conditions,
+       "No Trigger matched jexl conditions for payload event for Project: acc"},
+  };
+  stand_.start();
+  std::uint64_t number = 0;
+  for (const auto& [triggers, status, message] : cases) {
+    stand_.catalog.triggers.clear();
+    for (std::size_t i = 0; i < triggers.size(); ++i) add(20 + i, triggers[i]);
+    stand_.append(event_id(++number), 0, R"({"n":5})");
+    const HistoryRow row = only_row(event_id(number));
+    EXPECT_EQ(row.status, status);
+    EXPECT_EQ(row.message, message);
+    EXPECT_FALSE(row.trigger);
+  }
+  EXPECT_TRUE(stand_.executions().empty());
+}
+
+TEST_F(DispatcherTest, LetsABrokenConditionHurtItsOwnTriggerOnly) {
+  stand_.catalog.triggers.clear();
+  add(20, jexl("<+trigger.payload.missing>.contains('x')"));
+  add(21, payload_is("5"));
+  add(22, payload_is("6"));
+  add(23, jexl("<+trigger.payload.n> > 3 && <+trigger.header['X-Team']> == 'blue'"));
+  stand_.start();
+  stand_.append(event_id(1), 0, R"({"n":5})");
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.rows_of(event_id(1)).size() == 2; }));
+  EXPECT_EQ(stand_.rows_of(event_id(1))[0].trigger->ref, 21U);
+  EXPECT_EQ(stand_.rows_of(event_id(1))[1].trigger->ref, 23U);
+  const std::vector<CandidateVerdict> expected = {
+      {20, 1, Mismatch{{ConditionList::jexl, 0}, true}},
+      {21, 1, std::nullopt},
+      {22, 1, Mismatch{{ConditionList::payload, 0}, false}},
+      {23, 1, std::nullopt}};
+  const auto txn = stand_.store->begin_read();
+  ASSERT_TRUE(txn);
+  const auto stored = load_candidates(*txn, stand_.store->databases(), 1);
+  ASSERT_TRUE(stored) << stored.error().message();
+  EXPECT_EQ(*stored, expected);
+}
+
+TEST_F(DispatcherTest, ShowsAMismatchInTheActivityOfItsTriggerOnly) {
+  stand_.catalog.triggers.clear();
+  add(20, payload_is("6"));
+  add(21, payload_is("5"));
+  stand_.start();
+  stand_.append(event_id(1), 0, R"({"n":5})");
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.rows_of(event_id(1)).size() == 1; }));
+  const auto txn = stand_.store->begin_read();
+  ASSERT_TRUE(txn);
+  const auto activity = load_trigger_history(*txn, stand_.store->databases(), 20, 0, 10);
+  ASSERT_TRUE(activity) << activity.error().message();
+  ASSERT_EQ(activity->rows.size(), 1U);
+  EXPECT_EQ(activity->rows[0].status, FinalStatus::no_matching_trigger_for_payload_conditions);
+  EXPECT_EQ(activity->rows[0].message, "payloadConditions[0] does not hold");
+  EXPECT_EQ(activity->rows[0].trigger->identifier, "t20");
+  const auto fired = load_trigger_history(*txn, stand_.store->databases(), 21, 0, 10);
+  EXPECT_EQ(fired->total, 1U);
+}
+
+TEST(VerdictRecord, RefusesDamagedBytes) {
+  const std::vector<CandidateVerdict> candidates = {
+      {7, 2, Mismatch{{ConditionList::header, 1}, false}},
+      {9, 1, std::nullopt},
+      {10, 1, Mismatch{{ConditionList::jexl, 0}, true}}};
+  const std::string bytes = encode_candidates(candidates);
+  EXPECT_EQ(decode_candidates(bytes), candidates);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_candidates(std::string_view(bytes).substr(0, size))) << size;
+  }
+  std::string damaged = bytes;
+  damaged[5 + 16] = 4;
+  EXPECT_FALSE(decode_candidates(damaged));
+  EXPECT_FALSE(decode_candidates(bytes + "x"));
 }
 
 TEST_F(DispatcherTest, RequestsAnExecutionWithEverythingItsStatusShows) {

@@ -280,21 +280,6 @@ TEST(TriggerDocument, RefusesWithPlaceAndText) {
   for (const auto& [text, errors] : cases) EXPECT_EQ(read(text).errors, errors) << text;
 }
 
-TEST(TriggerDocument, RefusesConditionsUntilTheyExist) {
-  const std::string text =
-      "trigger:\n  name: t\n  identifier: t\n  pipelineIdentifier: p\n  source:\n    type: "
-      "Webhook\n"
-      "    spec:\n      type: Custom\n      spec:\n        payloadConditions:\n"
-      "          - {key: <+trigger.payload.a>, operator: Equals, value: b}\n"
-      "        headerConditions:\n          - {key: x, operator: Like, value: b}\n"
-      "        jexlCondition: <+trigger.payload.n> > 3\n";
-  const std::string refusal =
-      "conditions of triggers are not supported yet, and a trigger that has "
-      "them must not fire without them";
-  EXPECT_EQ(read(text).errors, (Lines{"f:13:32: unknown operator \"Like\"", "f:11:13: " + refusal,
-                                      "f:13:13: " + refusal, "f:14:24: " + refusal}));
-}
-
 TEST(SettingDocument, NormalisesItsValue) {
   const Read result = read(
       "setting: {identifier: mandate_custom_webhook_authorization, value: YES, "
