@@ -65,7 +65,7 @@ class Entities {
   [[nodiscard]] Result<ApplyReport, Diagnostic> apply_in_pieces(
       std::span<const plan::AppliedDocument> documents, const Scope& scope, UnixMs now_ms);
 
-  /// Errors: Errc::not_found. Versions stay loadable; a trigger's token dies.
+  /// Errors: Errc::not_found. Versions that events have met stay loadable; a trigger's token dies.
   [[nodiscard]] ErrorCode erase(const EntityName& name, UnixMs now_ms);
 
   // Reading entities. All: Errc::not_found, and errors of the store.
@@ -86,7 +86,8 @@ class Entities {
   [[nodiscard]] Result<Entity> find_trigger(std::uint64_t ref) const;
   /// All triggers that the ids select, disabled ones included, oldest first.
   [[nodiscard]] Result<std::vector<Entity>> select_triggers(const Selection& selection) const;
-  /// The YAML of a version; version 0 is the newest. Survives the entity's deletion.
+  /// The YAML of a version; version 0 is the newest. Survives the entity's deletion, of a trigger
+  /// if an event may have been judged by it.
   [[nodiscard]] Result<std::string> load_version(std::uint64_t ref, std::uint64_t version) const;
   /// The YAML of a pipeline's version, deleted pipelines included: a name keeps its ref for good.
   [[nodiscard]] Result<std::string> load_pipeline_version(const Scope& scope,

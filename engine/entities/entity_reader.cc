@@ -96,9 +96,9 @@ Result<std::optional<std::string>> EntityReader::find_version(std::uint64_t ref,
   const auto bytes = txn_.find(databases_.entity_version, version_key(ref, version));
   if (!bytes) return bytes.error();
   if (!*bytes) return nothing<std::string>();
-  const std::optional<std::string_view> text = decode_version(**bytes);
-  if (!text) return ErrorCode(Errc::store_corrupt);
-  return std::optional(std::string(*text));
+  const std::optional<VersionRow> row = decode_version(**bytes);
+  if (!row) return ErrorCode(Errc::store_corrupt);
+  return std::optional(std::string(row->text));
 }
 
 Result<bool> EntityReader::knows_scope(const Scope& scope) const {

@@ -11,6 +11,7 @@ namespace tripgate::entities {
 namespace {
 
 constexpr std::uint8_t kRecordVersion = 1;
+constexpr std::uint8_t kVersionRowVersion = 2;  // of entity_version
 
 constexpr std::uint8_t kEnabled = 1;
 constexpr std::uint8_t kDeleted = 2;
@@ -240,15 +241,19 @@ std::optional<TokenRow> decode_token(std::string_view bytes) {
   return row;
 }
 
-std::string encode_version(std::string_view text) {
-  std::string bytes(1, static_cast<char>(kRecordVersion));
-  return bytes.append(text);
+std::string encode_version(std::string_view text, std::uint64_t settled) {
+  std::string bytes(1, static_cast<char>(kVersionRowVersion));
+  return bytes.append(state::NumberKey(settled).view()).append(text);
 }
 
-std::optional<std::string_view> decode_version(std::string_view bytes) {
-  if (bytes.empty() || bytes.front() != static_cast<char>(kRecordVersion)) return std::nullopt;
+std::optional<VersionRow> decode_version(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const auto version = static_cast<std::uint8_t>(bytes.front());
   bytes.remove_prefix(1);
-  return bytes;
+  if (version == kRecordVersion) return VersionRow{bytes, std::nullopt};
+  if (version != kVersionRowVersion || bytes.size() < sizeof(std::uint64_t)) return std::nullopt;
+  const std::uint64_t settled = state::parse_number(bytes.substr(0, sizeof(std::uint64_t)));
+  return VersionRow{bytes.substr(sizeof(std::uint64_t)), settled};
 }
 
 }  // namespace tripgate::entities

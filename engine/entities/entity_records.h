@@ -61,7 +61,15 @@ struct TokenRow {
 [[nodiscard]] std::optional<SettingRow> decode_setting(std::string_view bytes);
 [[nodiscard]] std::string encode_token(const TokenRow& row);
 [[nodiscard]] std::optional<TokenRow> decode_token(std::string_view bytes);
-[[nodiscard]] std::string encode_version(std::string_view text);
-[[nodiscard]] std::optional<std::string_view> decode_version(std::string_view bytes);
+
+/// A row of `entity_version`.
+struct VersionRow {
+  std::string_view text;
+  /// Last settled event when the version was written: none up to it was judged by it. Absent in
+  /// rows of the first format.
+  std::optional<std::uint64_t> settled;
+};
+[[nodiscard]] std::string encode_version(std::string_view text, std::uint64_t settled);
+[[nodiscard]] std::optional<VersionRow> decode_version(std::string_view bytes);
 
 }  // namespace tripgate::entities

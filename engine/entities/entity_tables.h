@@ -90,6 +90,8 @@ class EntityWriter : public EntityReader {
 
  private:
   [[nodiscard]] Result<std::uint64_t> next_ref();
+  /// Erases a version of a trigger unless an event may have been judged by it.
+  [[nodiscard]] ErrorCode drop_unused_version(std::uint64_t ref, std::uint64_t version);
 
   lmdb::WriteTransaction& writable_;
   std::vector<EdgeWrite>& edge_;

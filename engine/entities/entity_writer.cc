@@ -29,9 +29,29 @@ ErrorCode EntityWriter::put(Entity& entity, std::string_view text) {
   if (const ErrorCode failed = writable_.put(databases().entity, key, encode_entity(entity))) {
     return failed;
   }
-  if (entity.key.kind == EntityKind::trigger) add_trigger_rows(entity, edge_);
+  const auto settled = state::load_number(writable_, databases().meta, state::kSettledKey);
+  if (!settled) return settled.error();
+  if (entity.key.kind == EntityKind::trigger) {
+    add_trigger_rows(entity, edge_);
+    if (const ErrorCode failed = drop_unused_version(entity.ref, entity.version - 1)) return failed;
+  }
   return writable_.put(databases().entity_version, version_key(entity.ref, entity.version),
-                       encode_version(text));
+                       encode_version(text, *settled));
+}
+
+ErrorCode EntityWriter::drop_unused_version(std::uint64_t ref, std::uint64_t version) {
+  const std::string key = version_key(ref, version);
+  const auto bytes = writable_.find(databases().entity_version, key);
+  if (!bytes) return bytes.error();
+  const std::optional<VersionRow> row = *bytes ? decode_version(**bytes) : std::nullopt;
+  if (!row || !row->settled) return {};
+  Result<lmdb::Cursor> events = lmdb::Cursor::open(writable_, databases().event);
+  if (!events) return events.error();
+  const auto last = events->last();
+  if (!last) return last.error();
+  if (*last && state::parse_number((*last)->key) > *row->settled) return {};
+  const Result<bool> erased = writable_.erase(databases().entity_version, key);
+  return erased ? ErrorCode() : erased.error();
 }
 
 ErrorCode EntityWriter::erase(Entity entity) {
@@ -46,6 +66,7 @@ ErrorCode EntityWriter::erase(Entity entity) {
   }
   if (entity.key.kind != EntityKind::trigger) return {};
   remove_trigger_rows(entity, edge_);
+  if (const ErrorCode failed = drop_unused_version(entity.ref, entity.version)) return failed;
   return writable_.put(database, ref_key(kDeletedKeyKind, entity.ref), encode_entity(entity));
 }
 

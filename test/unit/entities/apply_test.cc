@@ -40,7 +40,7 @@ TEST_F(ApplyTest, SameTextIsUnchangedAndKeepsTheGeneration) {
   EXPECT_EQ(entities_->current_generation(), generation);
 }
 
-TEST_F(ApplyTest, UpdateKeepsRefAndTokenAndEveryVersion) {
+TEST_F(ApplyTest, UpdateKeepsRefAndTokenAndTheVersionsThatEventsMet) {
   ASSERT_TRUE(apply(pipeline_yaml("build") + "---\n" + trigger_yaml("t", "build")));
   const Entity before = find_trigger("t");
   EXPECT_EQ(before.webhook_token.size(), 22U);
@@ -50,8 +50,17 @@ TEST_F(ApplyTest, UpdateKeepsRefAndTokenAndEveryVersion) {
   EXPECT_EQ(after.webhook_token, before.webhook_token);
   EXPECT_EQ(after.version, 2U);
   EXPECT_FALSE(after.is_enabled);
-  EXPECT_NE(*entities_->load_version(after.ref, 1), *entities_->load_version(after.ref, 2));
+  EXPECT_EQ(entities_->load_version(after.ref, 1).error(), Errc::not_found) << "nothing met it";
   EXPECT_EQ(*entities_->load_version(after.ref, 0), *entities_->load_version(after.ref, 2));
+  accept_event(1);
+  ASSERT_TRUE(apply(trigger_yaml("t", "build")));
+  accept_event(2);
+  settle(2);
+  ASSERT_TRUE(apply(trigger_yaml("t", "build", "false")));
+  ASSERT_TRUE(apply(trigger_yaml("t", "build")));
+  EXPECT_TRUE(entities_->load_version(after.ref, 2)) << "event 1 may have met it";
+  EXPECT_TRUE(entities_->load_version(after.ref, 3)) << "event 2 may have met it";
+  EXPECT_FALSE(entities_->load_version(after.ref, 4));
 }
 
 TEST_F(ApplyTest, DeletedAndMadeAgainATriggerHasAnotherTokenAndRef) {
@@ -64,7 +73,10 @@ TEST_F(ApplyTest, DeletedAndMadeAgainATriggerHasAnotherTokenAndRef) {
   const Entity after = find_trigger("t");
   EXPECT_NE(after.webhook_token, before.webhook_token);
   EXPECT_GT(after.ref, before.ref);
-  EXPECT_TRUE(entities_->load_version(before.ref, 1)) << "old versions stay";
+  EXPECT_FALSE(entities_->load_version(before.ref, 1));
+  accept_event(1);
+  ASSERT_FALSE(entities_->erase(trigger_name("t"), kNow));
+  EXPECT_TRUE(entities_->load_version(after.ref, 1)) << "what events met stays";
 }
 
 TEST_F(ApplyTest, DeletedPipelineKeepsVersionsAndGoesOnCountingThem) {

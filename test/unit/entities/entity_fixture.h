@@ -10,6 +10,7 @@
 
 #include "engine/entities/entities.h"
 #include "engine/entities/entity_tables.h"
+#include "engine/journal/state_schema.h"
 #include "engine/journal/state_store.h"
 
 namespace tripgate::entities {
@@ -78,6 +79,19 @@ class EntitiesTest : public ::testing::Test {
     const auto documents = plan::read_documents(text, {}, findings);
     for (const Diagnostic& error : findings.errors) ADD_FAILURE() << error.to_string();
     return entities_->apply(documents, kProject, kNow, is_dry_run);
+  }
+
+  /// An event as the journal would append it, as far as entities look at it.
+  void accept_event(std::uint64_t sequence) {
+    EXPECT_FALSE(store_->write_and_wait([&](lmdb::WriteTransaction& txn) {
+      return txn.put(store_->databases().event, state::NumberKey(sequence).view(), "event");
+    }));
+  }
+
+  void settle(std::uint64_t sequence) {
+    EXPECT_FALSE(store_->write_and_wait([&](lmdb::WriteTransaction& txn) {
+      return state::put_number(txn, store_->databases().meta, state::kSettledKey, sequence);
+    }));
   }
 
   static EntityName trigger_name(const std::string& id, const std::string& pipeline = "build") {
