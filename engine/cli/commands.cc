@@ -17,6 +17,7 @@ constexpr Option kTokenRotateOptions[] = {{"name", 0, "NAME"}, {"overlap", 0, "1
 constexpr Option kTokenNameOption[] = {{"name", 0, "NAME"}};
 constexpr Option kSettingSetOptions[] = {{"no-overrides"}};
 constexpr Option kListOptions[] = {{"last", 0, "N"}, {"pipeline", 'p', "PIPELINE"}};
+constexpr Option kLastOption[] = {{"last", 0, "N"}};
 constexpr Option kLogOptions[] = {{"follow", 'f'}};
 constexpr Option kEvalOptions[] = {{"context", 0, "FILE"}, {"batch"}};
 
@@ -45,6 +46,9 @@ constexpr Command kCommands[] = {
      execution_logs},
     {"event list", "", "show the latest events", kListOptions, 0, 0, event_list},
     {"event show", "ID", "show one event, its payload and what became of it", {}, 1, 1, event_show},
+    {"event explain", "ID", "show why each trigger fired or did not", {}, 1, 1, event_explain},
+    {"whatif", "TRIGGER.yaml", "judge the --last N events with an edited trigger", kLastOption, 1,
+     1, what_if},
     {"eval", "[EXPR]", "evaluate an expression; --batch: corpus lines from standard input",
      kEvalOptions, 0, 1, eval},
     {"version", "", "print the version", {}, 0, 0, version},

@@ -55,6 +55,9 @@ int execution_logs(const Session& session);
 // event.cc
 int event_list(const Session& session);
 int event_show(const Session& session);
+// judgement.cc
+int event_explain(const Session& session);
+int what_if(const Session& session);
 // eval.cc
 int eval(const Session& session);
 // version.cc

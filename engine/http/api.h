@@ -175,6 +175,22 @@ struct Metric {
   std::uint64_t value = 0;
 };
 
+/// A trigger's text to be judged with the newest events that it would have got.
+struct WhatIfRequest {
+  Scope scope;       // where a trigger belongs that names no scope
+  std::string file;  // for complaints
+  std::string yaml;
+  std::size_t last = 0;
+  /// Asked for the scope of the trigger before anything is read.
+  std::function<bool(const Scope&)> may_view;
+};
+
+struct WhatIfOutcome {
+  std::string data;
+  std::vector<Diagnostic> errors;
+  std::optional<Scope> denied;
+};
+
 /// Errors: Errc::not_found, and those of the store. A Diagnostic is a text for the caller.
 struct Api {
   std::function<UnixMs()> now_ms;
@@ -199,6 +215,10 @@ struct Api {
       trigger_history;
   std::function<Result<ExecutionLogs>(const std::string& account, const std::string& execution)>
       execution_logs;
+
+  std::function<Result<std::string>(const std::string& account, const std::string& event)>
+      event_explanation;
+  std::function<Result<WhatIfOutcome>(const WhatIfRequest&)> what_if;
 
   std::function<Result<EventView>(const std::string& account, const std::string& event)> event;
   /// Newest first.

@@ -39,5 +39,6 @@ struct ApiParts {
 void wire_entities(Api& api, const ApiParts& parts);
 void wire_settings_and_tokens(Api& api, const ApiParts& parts);
 void wire_events_and_executions(Api& api, const ApiParts& parts);
+void wire_judgements(Api& api, const ApiParts& parts);
 
 }  // namespace tripgate::http

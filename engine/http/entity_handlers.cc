@@ -129,19 +129,20 @@ Result<std::vector<ApplyFile>, Response> read_files(const Context& context) {
   return files;
 }
 
-Response refused_apply(const ApplyOutcome& outcome, const Context& context) {
+}  // namespace
+
+Response refused_documents(const std::vector<Diagnostic>& errors,
+                           const std::vector<Diagnostic>& warnings, const Context& context) {
   JsonWriter metadata;
   metadata.begin_object().key("errors");
-  append_diagnostics(metadata, outcome.errors);
+  append_diagnostics(metadata, errors);
   metadata.key("warnings");
-  append_diagnostics(metadata, outcome.warnings);
+  append_diagnostics(metadata, warnings);
   metadata.end_object();
-  return error({.message = "Invalid request: " + outcome.errors.front().to_string(),
-                .metadata = metadata.take()},
-               context.correlation_id);
+  return error(
+      {.message = "Invalid request: " + errors.front().to_string(), .metadata = metadata.take()},
+      context.correlation_id);
 }
-
-}  // namespace
 
 Response apply_files(const Context& context) {
   Result<std::vector<ApplyFile>, Response> files = read_files(context);
@@ -157,7 +158,8 @@ Response apply_files(const Context& context) {
   if (outcome->denied) {
     return access_denied(context.caller, edge::permission_edit, *outcome->denied, std::nullopt);
   }
-  if (!outcome->errors.empty()) return refused_apply(*outcome, context);
+  if (!outcome->errors.empty())
+    return refused_documents(outcome->errors, outcome->warnings, context);
   JsonWriter json;
   json.begin_object().key("changes").begin_array();
   for (const ApplyChange& change : outcome->changes) {

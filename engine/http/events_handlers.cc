@@ -17,12 +17,6 @@ Response no_history(const std::string& event, const Context& context) {
                          context.correlation_id);
 }
 
-Response detail(const Result<std::string>& data, const std::string& event, const Context& context) {
-  if (data) return success(*data, context.correlation_id);
-  if (data.error() == Errc::not_found) return no_history(event, context);
-  return store_failure(data.error(), context.correlation_id);
-}
-
 void append_event(JsonWriter& json, const EventView& event, bool has_content) {
   json.begin_object()
       .member("eventId", event.id)
@@ -45,7 +39,15 @@ void append_event(JsonWriter& json, const EventView& event, bool has_content) {
   json.end_object();
 }
 
-/// Loads an event whose content the caller may see, or says why not.
+}  // namespace
+
+Response event_detail(const Result<std::string>& data, const std::string& event,
+                      const Context& context) {
+  if (data) return success(*data, context.correlation_id);
+  if (data.error() == Errc::not_found) return no_history(event, context);
+  return store_failure(data.error(), context.correlation_id);
+}
+
 Result<EventView, Response> load_visible_event(const Context& context) {
   const std::string& id = context.path.values[0];
   Result<EventView> event = context.api.event(context.scope.account, id);
@@ -59,16 +61,14 @@ Result<EventView, Response> load_visible_event(const Context& context) {
   return *std::move(event);
 }
 
-}  // namespace
-
 Response get_processing_details(const Context& context) {
   const std::string event = context.request.parameter_or_empty("eventId");
-  return detail(context.api.processing_details(context.scope.account, event), event, context);
+  return event_detail(context.api.processing_details(context.scope.account, event), event, context);
 }
 
 Response get_execution_details(const Context& context) {
   const std::string& event = context.path.values[0];
-  return detail(context.api.execution_details(context.scope.account, event), event, context);
+  return event_detail(context.api.execution_details(context.scope.account, event), event, context);
 }
 
 Response get_event_history(const Context& context) {
@@ -77,7 +77,7 @@ Response get_event_history(const Context& context) {
   const auto [page, size] = paging(context.request);
   const Result<std::string> rows =
       context.api.event_history(context.scope.account, event->id, page, size);
-  return detail(rows, event->id, context);
+  return event_detail(rows, event->id, context);
 }
 
 Response get_trigger_history(const Context& context) {

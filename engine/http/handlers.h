@@ -14,6 +14,10 @@ Response get_event_body(const Context& context);
 Response list_events(const Context& context);
 Response get_event(const Context& context);
 
+// judgement_handlers.cc
+Response get_event_explanation(const Context& context);
+Response what_if(const Context& context);
+
 // entity_handlers.cc
 Response apply_files(const Context& context);
 Response list_entities(const Context& context);
@@ -48,6 +52,19 @@ Response get_openapi(const Context& context);
 [[nodiscard]] std::optional<Response> refuse_without(
     std::uint8_t permission, const Context& context, const Scope& scope,
     const std::optional<std::string>& pipeline = std::nullopt);
+
+/// An event whose content the caller may see, or the answer that says why not. The id is the first
+/// part of the path.
+[[nodiscard]] Result<EventView, Response> load_visible_event(const Context& context);
+
+/// What is known of a settled event; 400 while it has no history (triggers.md 2.3).
+[[nodiscard]] Response event_detail(const Result<std::string>& data, const std::string& event,
+                                    const Context& context);
+
+/// 400 for documents that were refused: the first error, and all complaints as metadata.
+[[nodiscard]] Response refused_documents(const std::vector<Diagnostic>& errors,
+                                         const std::vector<Diagnostic>& warnings,
+                                         const Context& context);
 
 /// `page` and `size` of the query, kept within bounds.
 struct Paging {

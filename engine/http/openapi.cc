@@ -59,6 +59,15 @@ constexpr const char* kDescription = R"json({
     "tags": ["events"], "summary": "The body of an event, byte for byte",
     "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}],
     "responses": {"200": {"description": "The bytes as they came.", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/triggers/eventHistory/explain/{eventId}": {"get": {
+    "tags": ["events"], "summary": "Why each trigger fired or did not, condition by condition",
+    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/tripgate/whatif": {"post": {
+    "tags": ["events"], "summary": "Judge the newest events with an edited trigger: what would newly fire, what would stop",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"$ref": "#/components/parameters/size"}, {"name": "file", "in": "query", "description": "The file's name, for complaints.", "schema": {"type": "string"}}],
+    "requestBody": {"required": true, "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/events": {"get": {
     "tags": ["events"], "summary": "The newest events of a scope",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"$ref": "#/components/parameters/size"}],

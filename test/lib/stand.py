@@ -67,7 +67,7 @@ trigger:
     type: Webhook
     spec:
       type: Custom
-      spec: {{}}
+      spec: {spec}
 """
 
 
@@ -76,8 +76,10 @@ def pipeline(script="echo hello", identifier="pipe", timeout="1m"):
     return PIPELINE.format(id=identifier, script=lines, timeout=timeout)
 
 
-def trigger(identifier="trig", pipeline_identifier="pipe", enabled=True):
-    return TRIGGER.format(id=identifier, pipeline=pipeline_identifier, enabled=str(enabled).lower())
+def trigger(identifier="trig", pipeline_identifier="pipe", enabled=True, spec=None):
+    """spec: the conditions; JSON is YAML too."""
+    return TRIGGER.format(id=identifier, pipeline=pipeline_identifier, enabled=str(enabled).lower(),
+                          spec=json.dumps(spec or {}))
 
 
 def query(**changes):
