@@ -1,8 +1,18 @@
 // A worker's own parts, and how it lives with an edge store that is not there yet.
+#include <malloc.h>
+
 #include "ngx_module/ngx_http_tripgate_module.h"
 
 namespace tripgate {
 namespace {
+
+/// Free memory at the end of the heap that a worker keeps. With glibc's 128 kB a few hundred
+/// requests that come and go give it back and fault it in again all the time: 51,000 page faults a
+/// second at 90,000 requests.
+constexpr int kHeapKeepBytes = 16 * 1024 * 1024;
+
+/// Bytes by which the heap grows.
+constexpr int kHeapGrowBytes = 1024 * 1024;
 
 /// A missing store is looked for at most this often, however many requests ask.
 constexpr ngx_msec_t kOpenAgainMs = 200;
@@ -21,6 +31,8 @@ Worker::Worker(const MainConf& conf, ngx_log_t* log) noexcept
       log_(log) {}
 
 bool Worker::open(ngx_cycle_t* cycle) noexcept {
+  (void)::mallopt(M_TRIM_THRESHOLD, kHeapKeepBytes);
+  (void)::mallopt(M_TOP_PAD, kHeapGrowBytes);
   if (!hasher.open()) return false;
   link.open(cycle);
   (void)edge();
