@@ -35,18 +35,19 @@ Sha256Digest KeyHasher::hash(std::string_view text) noexcept {
 
 ScopeKey KeyHasher::hash_scope(std::string_view account, std::string_view org,
                                std::string_view project) noexcept {
-  Sha256Digest digest{};
-  EVP_DigestInit_ex2(context_, digest_, nullptr);
-  for (const std::string_view part : {account, org, project}) {
-    std::array<std::uint8_t, 4> size{};
-    ByteWriter(size).put(static_cast<std::uint32_t>(part.size()));
-    EVP_DigestUpdate(context_, size.data(), size.size());
-    EVP_DigestUpdate(context_, part.data(), part.size());
+  std::array<std::uint8_t, sizeof(LastScope::text)> text;
+  ByteWriter writer(text);
+  for (const std::string_view part : {account, org, project}) writer.put_text<std::uint32_t>(part);
+  if (!writer.ok()) return {};  // Longer than a scope can be: the key of none.
+  if (writer.size() == last_scope_.size &&
+      std::memcmp(text.data(), last_scope_.text.data(), writer.size()) == 0) {
+    return last_scope_.key;
   }
-  EVP_DigestFinal_ex(context_, digest.data(), nullptr);
-  ScopeKey key{};
-  std::memcpy(key.data(), digest.data(), key.size());
-  return key;
+  const Sha256Digest digest = hash(as_text(std::span(text).first(writer.size())));
+  std::memcpy(last_scope_.text.data(), text.data(), writer.size());
+  last_scope_.size = writer.size();
+  std::memcpy(last_scope_.key.data(), digest.data(), last_scope_.key.size());
+  return last_scope_.key;
 }
 
 bool constant_time_equal(const Sha256Digest& left, const Sha256Digest& right) noexcept {

@@ -36,11 +36,20 @@ class KeyHasher {
   [[nodiscard]] Sha256Digest hash(std::string_view text) noexcept;
 
   /// Key of a scope in the edge store. Parts are hashed behind their sizes, so that no two scopes
-  /// share a text; an organisation or project may be empty for the scopes above it.
+  /// share a text; an organisation or project may be empty for the scopes above it. Remembers the
+  /// last scope: one call after the other asks for the same.
   [[nodiscard]] ScopeKey hash_scope(std::string_view account, std::string_view org,
                                     std::string_view project) noexcept;
 
  private:
+  /// The hashed text of a scope, and what came of it; an empty text was not hashed yet.
+  struct LastScope {
+    std::array<std::uint8_t, 512> text{};
+    std::size_t size = 0;
+    ScopeKey key{};
+  };
+
+  LastScope last_scope_;
   evp_md_st* digest_ = nullptr;
   evp_md_ctx_st* context_ = nullptr;
 };
