@@ -68,9 +68,9 @@ Result<std::optional<std::uint64_t>> EventIndex::find(const EventId& id) const {
   return std::optional(state::parse_number(**found));
 }
 
-void EventIndex::add(const EventId& id, std::uint64_t sequence) {
+bool EventIndex::add(const EventId& id, std::uint64_t sequence) {
   const std::lock_guard lock(mutex_);
-  recent_.emplace(id, sequence);
+  return recent_.emplace(id, sequence).second;
 }
 
 void EventIndex::remove(const EventId& id) {

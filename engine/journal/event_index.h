@@ -2,11 +2,11 @@
 // batches: random ids written one commit at a time would dirty a page each.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,7 +30,8 @@ class EventIndex {
   /// The part of find that costs no look-up in the store.
   [[nodiscard]] std::optional<std::uint64_t> find_recent(const EventId& id) const;
 
-  void add(const EventId& id, std::uint64_t sequence);
+  /// False when memory knows the id already; nothing changes then.
+  bool add(const EventId& id, std::uint64_t sequence);
 
   /// Takes an id back whose event was not stored after all.
   void remove(const EventId& id);
@@ -50,7 +51,7 @@ class EventIndex {
 
   StateStore& store_;
   mutable std::mutex mutex_;
-  std::unordered_map<EventId, std::uint64_t, Hash> recent_;
+  boost::unordered_flat_map<EventId, std::uint64_t, Hash> recent_;
   bool is_flushing_ = false;
 };
 

@@ -59,7 +59,7 @@ class Journal::Impl {
   [[nodiscard]] ErrorCode open_log(std::uint64_t capacity);
   [[nodiscard]] ErrorCode remove_orphaned_bodies() const;
   [[nodiscard]] Result<Events> without_known(std::span<const NewEvent> events);
-  [[nodiscard]] ErrorCode log(LogEntry& entry);
+  void forget(const Events& events);
   [[nodiscard]] ErrorCode store(lmdb::WriteTransaction& txn, const LogEntry& entry) const;
   void stored(const LogEntry& entry, ErrorCode failed);
 
@@ -140,17 +140,22 @@ Result<Journal::Impl::Events> Journal::Impl::without_known(std::span<const NewEv
   fresh.reserve(events.size());
   for (const NewEvent& event : events) {
     // Only a resent event can have a first copy further back than memory reaches.
-    std::optional<std::uint64_t> known = index_.find_recent(event.id);
-    if (!known && event.is_resent) {
+    if (event.is_resent) {
       const auto found = index_.find(event.id);
-      if (!found) return found.error();
-      known = *found;
+      if (!found) {
+        forget(fresh);
+        return found.error();
+      }
+      if (*found) continue;
     }
-    if (known) continue;
-    fresh.push_back(&event);
-    index_.add(event.id, last_durable_ + fresh.size());
+    if (index_.add(event.id, last_durable_ + fresh.size() + 1)) fresh.push_back(&event);
   }
   return fresh;
+}
+
+/// Takes back the places of events that were not stored after all.
+void Journal::Impl::forget(const Events& events) {
+  for (const NewEvent* event : events) index_.remove(event->id);
 }
 
 ErrorCode Journal::Impl::append(std::span<const NewEvent> events) {
@@ -171,7 +176,7 @@ ErrorCode Journal::Impl::append(std::span<const NewEvent> events) {
   if (const ErrorCode failed = log_->write(*entry)) {
     is_broken_ = failed == Errc::store_io;
     if (is_broken_) store_.fail(failed);
-    for (const NewEvent* event : *fresh) index_.remove(event->id);
+    forget(*fresh);
     return failed;
   }
   pending_.add(entry);

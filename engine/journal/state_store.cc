@@ -3,6 +3,7 @@
 
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -152,7 +153,7 @@ class StateStore::Writer {
     if (is_stopping_ && others_.empty() && (events_.empty() || is_full_)) return false;
     if (!is_full_ || is_stopping_ || Clock::now() >= next_events_at_) events.swap(events_);
     others.swap(others_);
-    next_events_at_ = Clock::now() + state::kEventGroupInterval;
+    group_began_ = Clock::now();
     return true;
   }
 
@@ -177,6 +178,11 @@ class StateStore::Writer {
       return break_store(Errc::store_io);
     }
     if (!group.events.empty()) is_full_ = false;
+    std::size_t event_count = 0;
+    for (const Submission& submission : group.events) event_count += submission.event_count;
+    next_events_at_ =
+        group_began_ +
+        std::min<Clock::duration>(state::kEventGroupWaitMax, state::kEventGroupWait * event_count);
     tell(group, {});
   }
 
@@ -287,6 +293,7 @@ class StateStore::Writer {
   ErrorCode broken_by_;
 
   // The writer thread's own.
+  Clock::time_point group_began_{};
   Clock::time_point next_events_at_{};
   const std::string data_path_ = environment_.data_path();
   std::thread thread_;

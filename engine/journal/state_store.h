@@ -63,7 +63,7 @@ class StateStore {
   void submit(StateWrite write, StateWritten written);
 
   /// Takes `count` events that are durable already, into the next group or within
-  /// state::kEventGroupInterval. Tried again as long as the disk is full: the write may run more
+  /// state::kEventGroupWaitMax. Tried again as long as the disk is full: the write may run more
   /// than once. At stop it may be told Errc::cancelled, which leaves it to the next start.
   void submit_events(StateWrite write, StateWritten written, std::size_t count);
 
