@@ -260,6 +260,12 @@ class Stand:
         ids = 'pipelineIdentifier=bench&triggerIdentifier=bench'
         return f'{CAPTURE}/{self.token}/v3?{SCOPE}&{ids}'
 
+    @property
+    def limit_call(self):
+        """`return 200` behind a request of as many bytes: nginx parses a longer address longer."""
+        path = '/return200?'
+        return path + self.call[len(path):]
+
     def post_event(self, connection=None):
         """Posts a small event and returns its id."""
         status, answer = self.ask('POST', self.call, b'{"ref":"refs/heads/main"}', connection)

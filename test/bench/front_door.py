@@ -20,7 +20,7 @@ def measures_on(stand, has_lua, has_webhook):
     def load(path, connections, **options):
         return lambda: wrk(stand.port, path, connections, **options)
 
-    measures = {f'{LIMIT}, 64': load('/return200', 64),
+    measures = {f'{LIMIT}, 64': load(stand.limit_call, 64),
                 'refused: unknown token, 64': load(UNKNOWN_CALL, 64, want=400),
                 'refused: bad key, 64': load(stand.call, 64, want=401, key=BAD_KEY),
                 f'{ACCEPTED}, 64': load(stand.call, 64)}
@@ -28,7 +28,7 @@ def measures_on(stand, has_lua, has_webhook):
         measures[f'{LUA}, 64'] = load(LuaPeer.call_on(stand), 64)
     if has_webhook:
         measures[WEBHOOK] = lambda: run_webhook(stand)
-    measures[f'{LIMIT}, 512'] = load('/return200', 512)
+    measures[f'{LIMIT}, 512'] = load(stand.limit_call, 512)
     measures[f'{ACCEPTED}, 512'] = load(stand.call, 512)
     if has_lua:
         measures[f'{LUA}, 512'] = load(LuaPeer.call_on(stand), 512)

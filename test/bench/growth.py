@@ -17,7 +17,7 @@ def pairs(stand, loads):
     """loads: name -> options of wrk. Each is measured at `return 200` and at the trigger."""
     measures = {}
     for name, options in loads.items():
-        for kind, path in (('limit', '/return200'), ('accepted', stand.call)):
+        for kind, path in (('limit', stand.limit_call), ('accepted', stand.call)):
             measures[name, kind] = lambda path=path, options=options: wrk(
                 stand.port, path, seconds=RUN_SECONDS, **options)
     return measures
