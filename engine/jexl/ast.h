@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/jexl/eval_error.h"
 #include "engine/jexl/value.h"
 
 namespace tripgate::jexl {
@@ -17,7 +18,7 @@ enum class NodeType : std::uint8_t {
   // Statements.
   block,       // children: statements; its value is the last one's
   declare,     // var; slot; children: the initial value or nothing
-  if_else,     // children: condition, then, else or nullptr
+  if_else,     // children: condition, then, else; an empty branch `;` is left out
   for_each,    // name, slot or -1; children: container, body
   while_loop,  // children: condition, body
   break_loop,
@@ -28,6 +29,7 @@ enum class NodeType : std::uint8_t {
   variable,        // name, slot or -1
   path,            // children: root, then steps
   assign,          // op; children: target (variable or path), value
+  bad_assign,      // children: value; what stands before it cannot be assigned to
   ternary,         // children: condition, then, else
   elvis,           // children: condition, else
   logic_and,       // children: operands
@@ -46,6 +48,7 @@ enum class NodeType : std::uint8_t {
   namespace_call,  // name; children: arguments
   lambda,          // body
   interpolation,   // children: the parts to be joined
+  failure,         // name: why; fails with error where it is evaluated
   // Steps of a path.
   name_step,    // value: the key; a plain digit name is an Integer
   index_step,   // children: index expressions
@@ -99,6 +102,7 @@ struct Node {
   std::int32_t slot = -1;    // Of a local variable; -1: asked from the context.
   std::string name;
   Value value;
+  ErrorKind error = ErrorKind::other;  // Of a failure.
   std::vector<const Node*> children;
   std::vector<Op> ops;
   std::unique_ptr<FunctionBody> body;

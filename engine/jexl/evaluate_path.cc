@@ -21,6 +21,13 @@ EvalError unknown_property(const Node& step) {
   return error;
 }
 
+EvalError no_method(const Node& step) {
+  EvalError error(ErrorKind::undefined_method,
+                  "there is no method " + step.name + " for these arguments");
+  error.offset = step.offset;
+  return error;
+}
+
 bool is_postfix_size(const Node& step) {
   return step.type == NodeType::size_step || step.type == NodeType::empty_step;
 }
@@ -67,6 +74,18 @@ Outcome Evaluator::run_variable(const Node& node) {
   return undefined_variable(node, node.name);
 }
 
+// The common case: a run of names through maps, without copying what lies between. i ends up behind
+// the last name.
+const Value* Evaluator::walk_names(const Node& path, std::size_t& i, const Value* at) {
+  for (; i < path.children.size() && at != nullptr; ++i) {
+    const Node& name = *path.children[i];
+    if (!at->is(Kind::map) || !name.is_plain_name || is_measured_at(path, i)) break;
+    if (!meter_.step()) return nullptr;
+    at = at->find(name.value);
+  }
+  return at;
+}
+
 Outcome Evaluator::run_path(const Node& path) {
   const Node& root = *path.children[0];
   const bool starts_with_name = root.type == NodeType::variable && !root.is_parenthesised;
@@ -79,10 +98,11 @@ Outcome Evaluator::run_path(const Node& path) {
     found = std::move(*value);
   }
   const bool is_global = starts_with_name && root.slot < 0;
-  // As long as nothing was found, the steps so far may be one dotted name.
-  bool is_searching = is_global;
-  std::string dotted = is_global ? root.name : std::string();
   Value object = found.value_or(Value());
+  // As long as nothing was found, the steps so far may be one dotted name.
+  bool is_searching = is_global && object.is_null();
+  bool is_dotted = true;
+  std::string dotted = is_searching ? root.name : std::string();
   for (std::size_t i = 1; i < path.children.size(); ++i) {
     const Node& step = *path.children[i];
     if (is_postfix_size(step)) {
@@ -92,14 +112,8 @@ Outcome Evaluator::run_path(const Node& path) {
       continue;
     }
     if (object.is(Kind::map) && step.is_plain_name && !is_measured_at(path, i)) {
-      // The common case: a run of names through maps, without copying what lies between.
-      const Value* at = &object;
-      for (; i < path.children.size() && at != nullptr; ++i) {
-        const Node& name = *path.children[i];
-        if (!at->is(Kind::map) || !name.is_plain_name || is_measured_at(path, i)) break;
-        if (!meter_.step()) return out_of_steps();
-        at = at->find(name.value);
-      }
+      const Value* const at = walk_names(path, i, &object);
+      if (meter_.is_exhausted()) return out_of_steps();
       if (at == nullptr || at->is_null()) return Value();
       object = Value(*at);
       is_searching = false;
@@ -115,8 +129,13 @@ Outcome Evaluator::run_path(const Node& path) {
       if (object.is_null() && !is_measured) return Value();
       continue;
     }
-    if (is_measured_at(path, i) && is_global) continue;
-    if (!is_searching || !step.is_dotted_name) break;
+    const bool is_measured = is_measured_at(path, i);
+    const bool is_method = step.type == NodeType::method_step;
+    if (is_method && is_measured && is_searching) return no_method(step);
+    // Only names and indexes may lead from nothing to .size() or .empty().
+    if (!is_searching || is_method) break;
+    is_dotted = is_dotted && step.is_dotted_name;
+    if (is_measured || !is_dotted) continue;
     dotted += "." + step.name;
     object = find_named(dotted).value_or(Value());
     is_searching = object.is_null();
@@ -138,11 +157,11 @@ Outcome Evaluator::apply_step(const Value& object, const Node& step) {
     default:
       break;
   }
+  const auto arguments = run_arguments(step);
+  if (!arguments) return arguments.error();
   if (!object.is(Kind::function)) {
     return EvalError(ErrorKind::undefined_method, "this value cannot be called");
   }
-  const auto arguments = run_arguments(step);
-  if (!arguments) return arguments.error();
   return call_function_value(object, *arguments);
 }
 
@@ -157,6 +176,7 @@ Outcome Evaluator::apply_name(const Value& object, const Node& step) {
     }
     case Kind::list:
     case Kind::array:
+      if (step.name.empty()) return element_at(object, 0);
       if (!step.value.is(Kind::int32)) return unknown_property(step);
       return element_at(object, step.value.as_int64());
     case Kind::object:
@@ -207,10 +227,7 @@ Outcome Evaluator::apply_method(const Value& object, const Node& step) {
   if (function != nullptr && function->is(Kind::function)) {
     return call_function_value(*function, *arguments);
   }
-  EvalError error(ErrorKind::undefined_method,
-                  "there is no method " + step.name + " for these arguments");
-  error.offset = step.offset;
-  return error;
+  return no_method(step);
 }
 
 }  // namespace tripgate::jexl

@@ -12,14 +12,17 @@ namespace {
 bool reaches(const Value& value, const Value& container, int depth, std::uint64_t& left) {
   if (value.is_same_object(container) || depth > kMaxNesting || left == 0) return true;
   --left;
+  // A view holds values that cannot be looked into from here.
+  if (value.is(Kind::object)) return true;
   if (value.is_sequence()) {
     return std::ranges::any_of(value.elements(), [&](const Value& element) {
       return reaches(element, container, depth + 1, left);
     });
   }
-  if (value.is(Kind::map)) {
+  if (value.is(Kind::map) || value.is(Kind::set)) {
     return std::ranges::any_of(value.entries(), [&](const Value::Entry& entry) {
-      return reaches(entry.value, container, depth + 1, left);
+      return reaches(entry.key, container, depth + 1, left) ||
+             reaches(entry.value, container, depth + 1, left);
     });
   }
   if (!value.is(Kind::function)) return false;
@@ -71,6 +74,8 @@ Outcome Evaluator::run_if(const Node& node) {
   if (!condition) return condition;
   const auto truth = to_boolean(*condition);
   if (!truth) return truth.error();
+  // Both branches empty: the reference looks for the first all the same.
+  if (*truth && node.children.size() == 1) return other_error("this 'if' has no statement");
   if (*truth) return evaluate(*node.children[1]);
   return node.children.size() > 2 ? evaluate(*node.children[2]) : Outcome(Value());
 }
@@ -134,7 +139,9 @@ Outcome Evaluator::run_assignment(const Node& node) {
   if (node.op == Op::none) {
     value = evaluate(*node.children[1]);
   } else {
-    const Outcome left = evaluate(target);
+    Outcome left = evaluate(target);
+    // Here, too, what is undefined is null.
+    if (!left && left.error().kind == ErrorKind::undefined_variable) left = Value();
     if (!left) return left;
     const Outcome right = evaluate(*node.children[1]);
     if (!right) return right;
@@ -148,6 +155,12 @@ Outcome Evaluator::run_assignment(const Node& node) {
     assign_name(target.name, *value);
   }
   return value;
+}
+
+Outcome Evaluator::run_bad_assignment(const Node& node) {
+  const Outcome value = evaluate(*node.children[0]);
+  if (!value) return value;
+  return other_error("what stands before the sign cannot be assigned to");
 }
 
 Outcome Evaluator::assign_path(const Node& target, Value value) {
@@ -176,7 +189,8 @@ Outcome Evaluator::store_element(Value& object, const Node& step, const Value& v
       step.type == NodeType::name_step ? Outcome(step.value) : evaluate(*step.children[0]);
   if (!key) return key;
   std::uint64_t left = kReachLimit;
-  const bool is_container = value.is_sequence() || value.is(Kind::map) || value.is(Kind::function);
+  const bool is_container = value.is_sequence() || value.is(Kind::map) || value.is(Kind::set) ||
+                            value.is(Kind::function) || value.is(Kind::object);
   if (is_container && (!meter_.step(kReachLimit / 10) || reaches(value, object, 0, left))) {
     return limit_error("a container cannot be stored inside itself, nor a large one anywhere");
   }

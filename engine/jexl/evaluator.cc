@@ -97,6 +97,10 @@ Outcome Evaluator::dispatch(const Node& node) {
       flow_ = Flow::leave_function;
       return value;
     }
+    case NodeType::bad_assign:
+      return run_bad_assignment(node);
+    case NodeType::failure:
+      return EvalError(node.error, node.name);
     case NodeType::namespace_call:
       return other_error("there is no namespace " + node.name);
     default:

@@ -48,6 +48,7 @@ class Evaluator {
   // evaluate_path.cc
   Outcome run_variable(const Node& node);
   Outcome run_path(const Node& path);
+  const Value* walk_names(const Node& path, std::size_t& i, const Value* at);
   Outcome apply_step(const Value& object, const Node& step);
   Outcome apply_name(const Value& object, const Node& step);
   Outcome apply_index(const Value& object, const Node& step);
@@ -69,6 +70,7 @@ class Evaluator {
   Outcome run_for(const Node& node);
   Outcome run_while(const Node& node);
   Outcome run_assignment(const Node& node);
+  Outcome run_bad_assignment(const Node& node);
   Outcome assign_path(const Node& target, Value value);
   Outcome store_element(Value& object, const Node& step, const Value& value);
   void assign_name(std::string_view name, Value value);

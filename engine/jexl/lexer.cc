@@ -46,6 +46,9 @@ std::optional<char32_t> parse_unicode_escape(std::string_view text) {
   return value;
 }
 
+// Between backquotes, where either quote may be escaped.
+constexpr char kAnyQuote = '\0';
+
 // Other backslashes stay, with the character behind them.
 std::string unescape(std::string_view raw, char quote) {
   if (raw.find('\\') == std::string_view::npos) return std::string(raw);
@@ -57,7 +60,8 @@ std::string unescape(std::string_view raw, char quote) {
       at += 5;
     } else if (raw[at] == '\\' && at + 1 < raw.size()) {
       const char next = raw[++at];
-      if (next != '\\' && next != quote) out += '\\';
+      const bool is_quote = quote == kAnyQuote ? next == '\'' || next == '"' : next == quote;
+      if (next != '\\' && !is_quote) out += '\\';
       out += next;
     } else {
       out += raw[at];
@@ -167,7 +171,8 @@ class Lexer {
     std::size_t end = at_ + 1;
     while (end < source_.size() && source_[end] != '`') end += source_[end] == '\\' ? 2 : 1;
     if (end >= source_.size()) return fail("this text has no closing backquote");
-    push(TokenType::interpolation, at_, unescape(source_.substr(at_ + 1, end - at_ - 1), '`'));
+    push(TokenType::interpolation, at_,
+         unescape(source_.substr(at_ + 1, end - at_ - 1), kAnyQuote));
     at_ = end + 1;
     return true;
   }

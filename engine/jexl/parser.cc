@@ -9,6 +9,7 @@
 #include "engine/jexl/lexer.h"
 #include "engine/jexl/operators.h"
 #include "engine/jexl/regex.h"
+#include "engine/jexl/text.h"
 
 namespace tripgate::jexl {
 namespace {
@@ -78,6 +79,21 @@ bool is_assignable(const Node& node) {
   return last == NodeType::name_step || last == NodeType::index_step;
 }
 
+// What the reference accepts before `=`: anything whose last part is a name or an index, such as
+// `a && b`. Only assigning to it fails.
+bool ends_in_name(const Node& node) {
+  switch (node.type) {
+    case NodeType::variable:
+    case NodeType::name_step:
+    case NodeType::index_step:
+    case NodeType::size_step:
+    case NodeType::empty_step:
+      return true;
+    default:
+      return !node.children.empty() && ends_in_name(*node.children.back());
+  }
+}
+
 // The operand of a conditional may be undefined if it is a bare variable or path.
 void protect(Node* operand) {
   if (operand->is_parenthesised) return;
@@ -107,7 +123,12 @@ Result<std::shared_ptr<const Ast>, Diagnostic> parse(std::string_view source, Fo
 bool Parser::run(Form form) {
   Scope scope{&ast_.script, nullptr};
   scope_ = &scope;
-  ast_.script.root = form == Form::script ? parse_statements("") : parse_expression();
+  // The reference stumbles over a script of nothing but white space.
+  const bool is_blank = form == Form::script && tokens_.size() == 1 && !ast_.source.empty() &&
+                        text::is_blank(ast_.source);
+  ast_.script.root = is_blank               ? add_failure(ErrorKind::other, "an empty script")
+                     : form == Form::script ? parse_statements("")
+                                            : parse_expression();
   if (ast_.script.root == nullptr) return false;
   if (has_too_many_names_) fail(peek(), "there are too many variables");
   if (peek().type != TokenType::end) fail(peek(), "the end of the expression was expected");
@@ -129,6 +150,13 @@ Node* Parser::add(NodeType type, std::uint32_t offset) {
   node.type = type;
   node.offset = offset;
   return &node;
+}
+
+Node* Parser::add_failure(ErrorKind kind, std::string message) {
+  Node* const node = add(NodeType::failure, peek().offset);
+  node->error = kind;
+  node->name = std::move(message);
+  return node;
 }
 
 Node* Parser::fail(const Token& at, std::string message) {
@@ -166,12 +194,17 @@ Node* Parser::finish_assignment(Node* target) {
   const Token& token = peek();
   const auto* const assignment = std::ranges::find(kAssignments, token.text, &Assignment::symbol);
   if (token.type != TokenType::symbol || assignment == std::end(kAssignments)) return target;
-  if (!is_assignable(*target)) return fail(token, "what stands before cannot be assigned to");
+  if (!ends_in_name(*target)) return fail(token, "what stands before cannot be assigned to");
   Node* const node = add(NodeType::assign, token.offset);
   node->op = assignment->op;
   take();
   Node* const value = parse_expression();
   if (value == nullptr) return nullptr;
+  if (!is_assignable(*target)) {
+    node->type = NodeType::bad_assign;
+    node->children = {value};
+    return node;
+  }
   node->children = {target, value};
   if (target->type == NodeType::path) ast_.mutates_containers = true;
   if (target->slot < 0) ast_.assigns_variables = true;

@@ -41,13 +41,16 @@ class Parser {
   class Nesting;
 
   // parser_statement.cc
-  Node* parse_statements(std::string_view closing);
+  Node* parse_statements(std::string_view closing, bool is_bare_block = false);
   Node* parse_statement();
   Node* parse_expression_statement();
-  Node* parse_block();
+  Node* finish_statement(Node* expression);
+  Node* parse_block(bool is_bare = false);
+  [[nodiscard]] bool ends_first_statement(bool is_compound) const;
   Node* parse_body();
   Node* parse_declaration();
   Node* parse_if();
+  bool parse_branch(Node* node);
   Node* parse_for();
   Node* parse_while();
   Node* parse_return();
@@ -72,7 +75,12 @@ class Parser {
   Node* parse_braces();
   Node* parse_brace_contents(Node* braces);
   Node* parse_lambda();
+  Node* parse_method(const Token& name);
+
+  // parser_interpolation.cc
   Node* parse_interpolation();
+  Node* parse_embedded(std::string_view text);
+
   Node* parse_step(Node* path);
   Node* parse_dot_step();
   bool parse_arguments(Node* call);
@@ -80,6 +88,7 @@ class Parser {
   [[nodiscard]] bool is_lambda_ahead() const;
 
   Node* add(NodeType type, std::uint32_t offset);
+  Node* add_failure(ErrorKind kind, std::string message);
   Node* make_literal(const Token& token);
   Node* make_variable(const Token& name);
   std::int32_t declare(const std::string& name);

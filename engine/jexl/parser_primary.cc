@@ -90,13 +90,11 @@ std::int32_t Parser::resolve(Scope& scope, const std::string& name) {
 }
 
 Node* Parser::parse_reference() {
-  const std::size_t start = position_;
   Node* const root = parse_primary();
   if (root == nullptr) return nullptr;
-  const bool can_be_called = tokens_[position_ - 1].is_symbol(")") && position_ > start + 1;
   Node* path = nullptr;
   while (true) {
-    const bool is_call = peek().is_symbol("(") && (path != nullptr || can_be_called);
+    const bool is_call = peek().is_symbol("(") && (path != nullptr || root->is_parenthesised);
     if (!is_call && !peek().is_symbol(".") && !peek().is_symbol("[")) break;
     if (path == nullptr) {
       path = add(NodeType::path, root->offset);
@@ -129,8 +127,10 @@ Node* Parser::parse_dot_step() {
   take();
   const Token name = take();
   if (name.type == TokenType::string) {
+    const std::string text(name.value.as_string());
+    if (peek().is_symbol("(")) return parse_method({TokenType::name, name.offset, text, {}, false});
     Node* const step = add(NodeType::name_step, name.offset);
-    step->name = name.value.as_string();
+    step->name = text;
     step->value = key_of(step->name);
     step->is_dotted_name = true;
     step->is_plain_name = is_plain(step->name);
@@ -148,18 +148,20 @@ Node* Parser::parse_dot_step() {
     return fail(name, "'" + name.text + "' is a keyword: write ['" + name.text + "']");
   }
   if (name.type != TokenType::name) return fail(name, "a name was expected after '.'");
-  if (peek().is_symbol("(")) {
-    Node* const step = add(NodeType::method_step, name.offset);
-    step->name = name.text;
-    if (!parse_arguments(step)) return nullptr;
-    compile_pattern(*step);
-    return step;
-  }
+  if (peek().is_symbol("(")) return parse_method(name);
   Node* const step = add(NodeType::name_step, name.offset);
   step->value = key_of(name.text);
   step->name = name.text;
   step->is_dotted_name = true;
   step->is_plain_name = is_plain(step->name);
+  return step;
+}
+
+Node* Parser::parse_method(const Token& name) {
+  Node* const step = add(NodeType::method_step, name.offset);
+  step->name = name.text;
+  if (!parse_arguments(step)) return nullptr;
+  compile_pattern(*step);
   return step;
 }
 
@@ -325,41 +327,6 @@ Node* Parser::parse_lambda() {
   loops_ = loops;
   scope_ = scope.outer;
   return node->body->root == nullptr ? nullptr : node;
-}
-
-// `text ${expression} text`: the expressions are parsed in place, with this scope.
-Node* Parser::parse_interpolation() {
-  const Nesting nesting(*this);
-  if (nesting.is_too_deep()) return nullptr;
-  const Token token = take();
-  Node* const node = add(NodeType::interpolation, token.offset);
-  const auto add_text = [this, node, &token](std::string_view text) {
-    if (text.empty()) return;
-    node->children.push_back(add(NodeType::literal, token.offset));
-    const_cast<Node*>(node->children.back())->value = Value::string(text);
-  };
-  std::string_view rest = token.text;
-  for (std::size_t open = rest.find("${"); open != rest.npos; open = rest.find("${")) {
-    const std::size_t close = rest.find('}', open);
-    if (close == rest.npos) return fail(token, "'}' was expected after '${'");
-    add_text(rest.substr(0, open));
-    auto tokens = tokenize(rest.substr(open + 2, close - open - 2));
-    if (!tokens) return fail(token, tokens.error().message);
-    for (Token& inner : *tokens) inner.offset = token.offset;
-    std::swap(tokens_, *tokens);
-    const std::size_t position = std::exchange(position_, 0);
-    const auto no_literal = std::exchange(no_literal_, {});
-    Node* const inner = parse_expression();
-    const bool is_complete = peek().type == TokenType::end;
-    std::swap(tokens_, *tokens);
-    position_ = position;
-    no_literal_ = no_literal;
-    if (inner == nullptr || !is_complete) return fail(token, "one expression was expected in '${'");
-    node->children.push_back(inner);
-    rest.remove_prefix(close + 1);
-  }
-  add_text(rest);
-  return node;
 }
 
 }  // namespace tripgate::jexl

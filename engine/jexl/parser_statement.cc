@@ -1,16 +1,30 @@
 // Statements. A brace at the start of one is a set or map if it reads as such, else a block.
 #include "engine/jexl/parser.h"
 
+#include <utility>
+
 namespace tripgate::jexl {
 
-Node* Parser::parse_statements(std::string_view closing) {
+// The reference takes a brace at the start of a statement for a block only if the first statement
+// in it ends with ';'. What an inner statement ends with is not its own.
+bool Parser::ends_first_statement(bool is_compound) const {
+  return peek().is_symbol(";") || (!is_compound && tokens_[position_ - 1].is_symbol(";"));
+}
+
+Node* Parser::parse_statements(std::string_view closing, bool is_bare_block) {
   Node* const block = add(NodeType::block, peek().offset);
+  bool is_first = is_bare_block;
   while (peek().type != TokenType::end && !has_too_many_names_ &&
          (closing.empty() || !peek().is_symbol(closing))) {
-    if (accept(";")) continue;
-    Node* const statement = parse_statement();
+    const bool is_compound =
+        peek().is_keyword("if") || peek().is_keyword("for") || peek().is_keyword("while");
+    const bool is_empty = accept(";");
+    Node* const statement = is_empty ? block : parse_statement();
     if (statement == nullptr) return nullptr;
-    block->children.push_back(statement);
+    if (std::exchange(is_first, false) && !ends_first_statement(is_empty || is_compound)) {
+      return fail(peek(), "';' was expected");
+    }
+    if (!is_empty) block->children.push_back(statement);
   }
   // A single statement needs no block around it.
   if (block->children.size() != 1) return block;
@@ -33,16 +47,13 @@ Node* Parser::parse_statement() {
     const std::uint32_t failed_at = failed_at_;
     const std::string message = message_;
     Node* const expression = parse_expression();
-    if (expression != nullptr && ends_statement()) {
-      accept(";");
-      return expression;
-    }
+    if (expression != nullptr) return finish_statement(expression);
     no_literal_.insert(start);
     position_ = start;
     failed_at_ = failed_at;
     message_ = message;
   }
-  return parse_block();
+  return parse_block(true);
 }
 
 bool Parser::ends_statement() const {
@@ -58,16 +69,20 @@ bool Parser::ends_statement() const {
 
 Node* Parser::parse_expression_statement() {
   Node* const expression = parse_expression();
-  if (expression == nullptr) return nullptr;
+  return expression == nullptr ? nullptr : finish_statement(expression);
+}
+
+// Two expressions side by side are an error.
+Node* Parser::finish_statement(Node* expression) {
   if (!ends_statement()) return fail(peek(), "an operator or ';' was expected");
   accept(";");
   return expression;
 }
 
-Node* Parser::parse_block() {
+Node* Parser::parse_block(bool is_bare) {
   const Nesting nesting(*this);
   if (nesting.is_too_deep() || !expect("{")) return nullptr;
-  Node* const block = parse_statements("}");
+  Node* const block = parse_statements("}", is_bare);
   return block != nullptr && expect("}") ? block : nullptr;
 }
 
@@ -96,15 +111,19 @@ Node* Parser::parse_if() {
   if (!expect("(")) return nullptr;
   Node* const condition = parse_expression();
   if (condition == nullptr || !expect(")")) return nullptr;
-  Node* const then = parse_body();
-  if (then == nullptr) return nullptr;
-  node->children = {condition, then};
+  node->children = {condition};
+  if (!parse_branch(node)) return nullptr;
   if (!peek().is_keyword("else")) return node;
   take();
-  Node* const otherwise = parse_body();
-  if (otherwise == nullptr) return nullptr;
-  node->children.push_back(otherwise);
-  return node;
+  return parse_branch(node) ? node : nullptr;
+}
+
+// An empty branch leaves no trace: the one of `else` then takes the place of the first.
+bool Parser::parse_branch(Node* node) {
+  if (accept(";")) return true;
+  Node* const branch = parse_body();
+  if (branch != nullptr) node->children.push_back(branch);
+  return branch != nullptr;
 }
 
 Node* Parser::parse_for() {
@@ -144,7 +163,6 @@ Node* Parser::parse_return() {
   Node* const node = add(NodeType::return_value, take().offset);
   Node* const value = parse_expression();
   if (value == nullptr) return nullptr;
-  if (!ends_statement()) return fail(peek(), "an operator or ';' was expected");
   accept(";");
   node->children.push_back(value);
   return node;
