@@ -139,11 +139,13 @@ Outcome calculate_decimal(Op op, const Value& left, const Value& right) {
   const auto b = to_big_decimal(right);
   if (!b) return b.error();
   if ((op == Op::divide || op == Op::modulo) && b->is_zero()) return division_by_zero();
+  const auto rest = op == Op::modulo ? remainder(*a, *b) : std::optional(BigDecimal{});
+  if (!rest) return arithmetic_error("the quotient has too many digits for a remainder");
   const BigDecimal result = op == Op::add        ? add(*a, *b)
                             : op == Op::subtract ? subtract(*a, *b)
                             : op == Op::multiply ? multiply(*a, *b)
                             : op == Op::divide   ? divide(*a, *b)
-                                                 : remainder(*a, *b);
+                                                 : *rest;
   if ((is_whole_kind(left) || is_whole_kind(right)) && result.is_whole()) {
     const auto whole = result.whole_part();
     if (whole && whole->fits_int64()) return Value::integer(whole->low_bits());

@@ -230,9 +230,36 @@ BigDecimal divide(const BigDecimal& left, const BigDecimal& right) {
   return is_exact && result.compare(exact) == 0 ? stripped(result, preferred) : result;
 }
 
-BigDecimal remainder(const BigDecimal& left, const BigDecimal& right) {
+namespace {
+
+// The scale that Java gives to the whole part of a quotient; nothing if it has too many digits.
+std::optional<std::int64_t> quotient_scale(const WideInt& quotient, std::int64_t preferred) {
+  const int digits = digit_count(quotient);
+  const int surplus = digits - kPrecision;
+  if (surplus > 0 && quotient % power_of_ten(surplus) != 0) return std::nullopt;
+  const std::int64_t smallest = std::max(surplus, 0);
+  if (preferred > -smallest) return std::min<std::int64_t>(-surplus, preferred);
+  std::int64_t zeros = 0;
+  for (WideInt rest = quotient; zeros < -preferred && rest % 10 == 0; rest /= 10) ++zeros;
+  return -std::max(smallest, zeros);
+}
+
+}  // namespace
+
+std::optional<BigDecimal> remainder(const BigDecimal& left, const BigDecimal& right) {
   const Aligned both = align(left, right);
-  return {both.left % both.right, both.scale};
+  const WideInt quotient = both.left / both.right;
+  const std::int64_t preferred = std::int64_t{left.scale} - right.scale;
+  const auto scale = quotient.is_zero() ? preferred : quotient_scale(quotient, preferred);
+  if (!scale) return std::nullopt;
+  BigDecimal rest{both.left % both.right, both.scale};
+  const std::int64_t wanted = std::max<std::int64_t>(left.scale, *scale + right.scale);
+  if (wanted > rest.scale) {
+    rest.unscaled *= power_of_ten(wanted - rest.scale);
+  } else {
+    rest.unscaled /= power_of_ten(rest.scale - wanted);
+  }
+  return with_scale(std::move(rest.unscaled), wanted);
 }
 
 }  // namespace tripgate::jexl

@@ -51,7 +51,8 @@ struct BigDecimal {
 [[nodiscard]] BigDecimal multiply(const BigDecimal& left, const BigDecimal& right);
 /// right must not be zero.
 [[nodiscard]] BigDecimal divide(const BigDecimal& left, const BigDecimal& right);
-/// Sign of the left operand; right must not be zero.
-[[nodiscard]] BigDecimal remainder(const BigDecimal& left, const BigDecimal& right);
+/// Sign of the left operand; right must not be zero. Nothing if the whole part of the quotient has
+/// more than 34 digits, as in Java.
+[[nodiscard]] std::optional<BigDecimal> remainder(const BigDecimal& left, const BigDecimal& right);
 
 }  // namespace tripgate::jexl
