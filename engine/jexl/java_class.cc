@@ -307,8 +307,8 @@ bool PatternTranslator::map_property(std::string name, bool is_negated, std::str
   if (equals != std::string::npos) {
     const std::string key = name.substr(0, equals);
     value.remove_prefix(equals + 1);
-    const bool is_known =
-        key == "script" || key == "sc" || key == "general_category" || key == "gc";
+    const bool is_known = key == "script" || key == "sc" || key == "general_category" ||
+                          key == "gc" || key == "block" || key == "blk";
     if (!is_known) return fail("unknown property " + name);
     if (key == "gc" || key == "general_category") {
       if (!is_category(value)) return fail("unknown category " + name);
@@ -316,11 +316,20 @@ bool PatternTranslator::map_property(std::string name, bool is_negated, std::str
   }
   const Alias* alias = find_alias(kAliases, name);
   if (alias == nullptr && name.starts_with("Is")) alias = find_alias(kBinary, value.substr(2));
-  if (alias == nullptr && name.starts_with("In")) {
-    alias = find_alias(kBlocks, value.substr(2));
+  const bool is_block =
+      name.starts_with("In") || name.starts_with("block=") || name.starts_with("blk=");
+  if (alias == nullptr && is_block) {
+    alias = find_alias(kBlocks, equals == std::string::npos ? value.substr(2) : value);
     if (alias == nullptr) return fail("unknown block " + name);
   }
   if (alias != nullptr) {
+    const bool is_cased = name.ends_with("Lowercase") || name.ends_with("Uppercase") ||
+                          name.ends_with("Titlecase") || name == "javaLowerCase" ||
+                          name == "javaUpperCase";
+    if (is_cased && flags_.ignores_case) {
+      out = (is_negated ? "^" : "") + std::string("\\p{Lowercase}\\p{Uppercase}\\p{Lt}");
+      return true;
+    }
     out = (is_negated ? "^" : "") + std::string(alias->pcre);
     return true;
   }

@@ -14,6 +14,9 @@ constexpr std::string_view kFinalEnd =
 constexpr std::string_view kLineStart =
     R"((?:\A|(?<=[\n\x{85}\x{2028}\x{2029}])(?!\z)|(?<=\r)(?![\n])(?!\z)))";
 constexpr std::string_view kLineEnd = R"((?:(?=[\r\x{85}\x{2028}\x{2029}]|\z)|(?<!\r)(?=\n)))";
+// What \b separates, with or without (?U): up to Java 18 letters of every script count, unlike in
+// \w.
+constexpr std::string_view kEdgeWord = R"([\p{L}\p{Mn}\p{Nd}_])";
 constexpr std::string_view kUnicodeWord = R"([\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{200C}\x{200D}])";
 
 // PCRE2 counts repetitions in 16 bits.
@@ -85,7 +88,15 @@ bool PatternTranslator::translate_sequence(int depth) {
     if (!translate_atom(depth)) return false;
     // An atom that became nothing (flags, an empty quotation) takes no quantifier.
     skip_comments();
-    if (out_.size() > start && !translate_quantifier()) return false;
+    if (out_.size() == start) continue;
+    // PCRE2 repeats no bare assertion.
+    const bool is_assertion = out_.size() - start == 2 && out_[start] == '\\' &&
+                              std::string_view("AzG").find(out_[start + 1]) != std::string::npos;
+    if (is_assertion && std::string_view("*+?{").find(peek()) != std::string::npos) {
+      out_.insert(start, "(?:");
+      out_ += ')';
+    }
+    if (!translate_quantifier()) return false;
   }
 }
 
@@ -114,7 +125,9 @@ bool PatternTranslator::translate_atom(int depth) {
     case '?':
       return fail(std::string("nothing before '") + peek() + "' to repeat");
     case '{':
-      return fail("nothing before '{' to repeat");
+      // Java repeats nothing at all here.
+      out_ += "(?:)";
+      return true;
     default:
       put_literal(text::decode(pattern_, at_));
       return true;
@@ -321,8 +334,8 @@ bool PatternTranslator::translate_escape() {
     case 'B': {
       ++at_;
       const bool is_word_edge = letter == 'b' || letter == 'B';
-      if (is_word_edge && flags_.has_unicode_classes) {
-        const std::string word(kUnicodeWord);
+      if (is_word_edge) {
+        const std::string word(flags_.has_unicode_classes ? kUnicodeWord : kEdgeWord);
         const std::string edge =
             "(?:(?<=" + word + ")(?!" + word + ")|(?<!" + word + ")(?=" + word + "))";
         out_ += letter == 'b' ? edge : "(?!" + edge + ")";

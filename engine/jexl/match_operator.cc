@@ -3,6 +3,7 @@
 
 #include "engine/jexl/builtins.h"
 #include "engine/jexl/regex.h"
+#include "engine/jexl/value_text.h"
 
 namespace tripgate::jexl {
 namespace {
@@ -56,8 +57,10 @@ Coerced<bool> map_matches(const Value& left, const Value& map) {
 
 Coerced<bool> pattern_matches(const Value& left, const Value& pattern, const Regex* regex,
                               Meter& meter) {
-  const auto subject = to_string(left, meter);
-  if (!subject) return subject.error();
+  const auto subject = to_text(left, meter.memory_left());
+  if (!subject || !meter.allocate(subject->size()) || !meter.scan(subject->size())) {
+    return limit_error("the text of this value is too long");
+  }
   if (regex != nullptr) return regex->matches(*subject, meter);
   if (!meter.step(pattern.as_string().size())) return limit_error("too many patterns");
   const auto compiled = Regex::compile(pattern.as_string());
