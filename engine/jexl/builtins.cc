@@ -2,6 +2,7 @@
 #include "engine/jexl/builtins.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "engine/jexl/number_text.h"
@@ -15,34 +16,90 @@ bool fits(char parameter, const Value& argument) {
   switch (parameter) {
     case 'i':
       return argument.is(Kind::int32);
+    case 'c':
+      return argument.is(Kind::character);
+    case 'b':
+      return argument.is(Kind::boolean);
     case 's':
     case 't':
       return argument.is(Kind::string) || argument.is_null();
+    case 'A':
+      return argument.is(Kind::array) && !argument.elements().empty() &&
+             std::ranges::all_of(argument.elements(), [](const Value& element) {
+               return element.is(Kind::string) || element.is_null();
+             });
+    case 'B':
+      return argument.is(Kind::big_integer) || argument.is_null();
+    case 'D':
+      return argument.is(Kind::big_decimal) || argument.is_null();
+    case 'C':
+      return argument.is(Kind::list) || argument.is(Kind::set) || argument.is(Kind::range) ||
+             argument.is_null();
     default:
       return true;
   }
 }
 
 bool fits(std::string_view parameters, std::span<const Value> arguments) {
-  if (parameters.size() != arguments.size()) return false;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (!fits(parameters[i], arguments[i])) return false;
+  const bool is_open = parameters.ends_with('*');
+  const std::size_t fixed = parameters.size() - (is_open ? 2 : 0);
+  if (is_open ? arguments.size() < fixed : arguments.size() != fixed) return false;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!fits(parameters[std::min(i, fixed)], arguments[i])) return false;
   }
   return true;
 }
 
-bool has_null_text(std::string_view parameters, std::span<const Value> arguments) {
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i] == 's' && arguments[i].is_null()) return true;
+bool has_null_object(std::string_view parameters, std::span<const Value> arguments) {
+  constexpr std::string_view kNeeded = "sBDC";
+  for (std::size_t i = 0; i < parameters.size() && i < arguments.size(); ++i) {
+    if (parameters[i] == '*') break;
+    if (arguments[i].is_null() && kNeeded.find(parameters[i]) != kNeeded.npos) return true;
   }
   return false;
+}
+
+using Tables = std::array<std::span<const MethodEntry>, 3>;
+
+// From the receiver's own methods to those that it has in common with others.
+Tables tables_of(Kind kind) {
+  switch (kind) {
+    case Kind::string:
+      return {string_methods(), pattern_methods(), line_methods()};
+    case Kind::list:
+      return {list_methods(), object_methods(), {}};
+    case Kind::array:
+      return {array_methods(), {}, {}};
+    case Kind::set:
+      return {set_methods(), object_methods(), {}};
+    case Kind::range:
+      return {range_methods(), {}, {}};
+    case Kind::map:
+      return {map_methods(), object_methods(), {}};
+    case Kind::boolean:
+      return {boolean_methods(), object_methods(), {}};
+    case Kind::character:
+      return {character_methods(), object_methods(), {}};
+    case Kind::int32:
+    case Kind::int64:
+      return {number_methods(), object_methods(), {}};
+    case Kind::float32:
+    case Kind::float64:
+      return {number_methods(), floating_methods(), object_methods()};
+    case Kind::big_integer:
+      return {big_integer_methods(), number_methods(), object_methods()};
+    case Kind::big_decimal:
+      return {big_decimal_methods(), number_methods(), object_methods()};
+    default:
+      return {};
+  }
 }
 
 std::optional<Outcome> call_in(std::span<const MethodEntry> table, std::string_view name,
                                const Invocation& call) {
   for (const MethodEntry& method : table) {
     if (method.name != name || !fits(method.parameters, call.arguments)) continue;
-    if (has_null_text(method.parameters, call.arguments)) {
+    if (has_null_object(method.parameters, call.arguments)) {
       return other_error("the argument of " + std::string(name) + "() is null");
     }
     return method.run(call);
@@ -51,28 +108,11 @@ std::optional<Outcome> call_in(std::span<const MethodEntry> table, std::string_v
 }
 
 std::optional<Outcome> call_java(std::string_view name, const Invocation& call) {
-  switch (call.target.kind()) {
-    case Kind::string: {
-      auto outcome = call_in(string_methods(), name, call);
-      return outcome ? outcome : call_in(pattern_methods(), name, call);
-    }
-    case Kind::list:
-      return call_in(list_methods(), name, call);
-    case Kind::array:
-      return call_in(array_methods(), name, call);
-    case Kind::set:
-      return call_in(set_methods(), name, call);
-    case Kind::range:
-      return call_in(range_methods(), name, call);
-    case Kind::map:
-      return call_in(map_methods(), name, call);
-    case Kind::boolean:
-      return call_in(boolean_methods(), name, call);
-    case Kind::character:
-      return call_in(character_methods(), name, call);
-    default:
-      return call.target.is_number() ? call_in(number_methods(), name, call) : std::nullopt;
+  for (const std::span<const MethodEntry> table : tables_of(call.target.kind())) {
+    auto outcome = call_in(table, name, call);
+    if (outcome) return outcome;
   }
+  return std::nullopt;
 }
 
 template <class T>
@@ -83,9 +123,10 @@ Outcome as_boolean(const Coerced<T>& result) {
 
 // The functions leave undecided, as null, what the operators decide by equality.
 Outcome contains_or_null(const Value& container, const Value& member, Meter& meter) {
-  const bool is_undecided = !container.is_null() && !member.is_null() &&
-                            (container.is_number() || container.is(Kind::boolean));
-  if (is_undecided) return Value();
+  const bool is_decided = container.is_null() || member.is_null() || container.is(Kind::string) ||
+                          container.is(Kind::map) || container.is(Kind::list) ||
+                          container.is(Kind::set) || container.is(Kind::range);
+  if (!is_decided) return Value();
   return as_boolean(matches(member, container, nullptr, meter));
 }
 
@@ -136,11 +177,17 @@ Outcome run_to_text(std::span<const Value> arguments, Meter& meter) {
 
 constexpr Function kFunctions[] = {
     {"add", 2, run_operator<Op::add>},
+    {"bitwiseAnd", 2, run_operator<Op::bit_and>},
+    {"bitwiseOr", 2, run_operator<Op::bit_or>},
+    {"bitwiseXor", 2, run_operator<Op::bit_xor>},
+    {"complement", 1, [](std::span<const Value> a, Meter&) { return complement(a[0]); }},
     {"contains", 2,
      [](std::span<const Value> a, Meter& meter) { return contains_or_null(a[0], a[1], meter); }},
     {"divide", 2, run_operator<Op::divide>},
     {"endsWith", 2,
      [](std::span<const Value> a, Meter& meter) { return affix_or_null(ends_with, a, meter); }},
+    // Here the arithmetic itself is compared, with whatever it is given.
+    {"equals", 1, [](std::span<const Value>, Meter&) { return Outcome(Value::boolean(false)); }},
     {"equals", 2,
      [](std::span<const Value> a, Meter& meter) {
        return as_boolean(is_equal(a[0], a[1], meter));
@@ -149,7 +196,9 @@ constexpr Function kFunctions[] = {
     {"greaterThanOrEqual", 2, run_order<Op::greater_equal>},
     {"isEmpty", 1,
      [](std::span<const Value> a, Meter&) {
-       return a[0].is(Kind::boolean) ? Outcome(Value()) : Outcome(Value::boolean(is_empty(a[0])));
+       if (a[0].is_null()) return Outcome(other_error("the argument of isEmpty() is null"));
+       const bool is_undecided = a[0].is(Kind::boolean) || a[0].is(Kind::character);
+       return is_undecided ? Outcome(Value()) : Outcome(Value::boolean(is_empty(a[0])));
      }},
     {"lessThan", 2, run_order<Op::less>},
     {"lessThanOrEqual", 2, run_order<Op::less_equal>},
@@ -189,6 +238,7 @@ constexpr Function kFunctions[] = {
        return Value::int64(*number);
      }},
     {"toString", 1, run_to_text},
+    {"xor", 2, run_operator<Op::bit_xor>},
 };
 
 // Whole numbers in the smallest type that holds them; whether anything changed.
@@ -202,7 +252,7 @@ bool narrow_arguments(std::vector<Value>& arguments) {
     } else if (argument.is(Kind::big_integer) && argument.as_big_integer().fits_int64()) {
       argument = Value::integer(argument.as_big_integer().low_bits());
       is_changed = true;
-    } else if (argument.is(Kind::big_decimal) && argument.as_big_decimal().is_whole()) {
+    } else if (argument.is(Kind::big_decimal)) {
       const auto whole = argument.as_big_decimal().whole_part();
       if (!whole || !whole->fits_int64()) continue;
       argument = Value::integer(whole->low_bits());

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "engine/jexl/operators.h"
 
@@ -19,8 +20,10 @@ struct Invocation {
   const Regex* regex = nullptr;
 };
 
-/// One overload: arguments gives a letter per parameter: i an int, s text (null fails), t text or
-/// null, o any object.
+/// One overload: parameters gives a letter per argument: i an int, c a char, b a boolean, s text, t
+/// text or null, B a BigInteger, D a BigDecimal, A an array of texts, C a list, set or range, o
+/// anything. Given for an s, B, D or C, null fails. `*` behind the last letter: any number of
+/// those.
 struct MethodEntry {
   std::string_view name;
   std::string_view parameters;
@@ -31,12 +34,18 @@ struct MethodEntry {
 
 [[nodiscard]] std::span<const MethodEntry> string_methods();
 [[nodiscard]] std::span<const MethodEntry> pattern_methods();
+[[nodiscard]] std::span<const MethodEntry> line_methods();
 [[nodiscard]] std::span<const MethodEntry> list_methods();
 [[nodiscard]] std::span<const MethodEntry> array_methods();
 [[nodiscard]] std::span<const MethodEntry> set_methods();
 [[nodiscard]] std::span<const MethodEntry> range_methods();
 [[nodiscard]] std::span<const MethodEntry> map_methods();
 [[nodiscard]] std::span<const MethodEntry> number_methods();
+[[nodiscard]] std::span<const MethodEntry> floating_methods();
+[[nodiscard]] std::span<const MethodEntry> big_integer_methods();
+[[nodiscard]] std::span<const MethodEntry> big_decimal_methods();
+/// Of every value but arrays, ranges and functions.
+[[nodiscard]] std::span<const MethodEntry> object_methods();
 [[nodiscard]] std::span<const MethodEntry> boolean_methods();
 [[nodiscard]] std::span<const MethodEntry> character_methods();
 
@@ -54,6 +63,10 @@ struct MethodEntry {
 /// `left =^ right` and `left =$ right`.
 [[nodiscard]] Coerced<bool> starts_with(const Value& left, const Value& right, Meter& meter);
 [[nodiscard]] Coerced<bool> ends_with(const Value& left, const Value& right, Meter& meter);
+
+/// The members of a list, array, set or range, copied, with steps and memory charged; nothing if
+/// they are too many.
+[[nodiscard]] std::optional<std::vector<Value>> copy_members(const Value& container, Meter& meter);
 
 /// The same as the caller's text, charged to its memory.
 [[nodiscard]] Outcome make_string(std::string_view text, Meter& meter);

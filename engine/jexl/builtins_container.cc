@@ -1,5 +1,6 @@
 // Methods of lists, arrays, sets, ranges and maps.
 #include "engine/jexl/builtins.h"
+#include "engine/jexl/java_views.h"
 #include "engine/jexl/value_text.h"
 
 namespace tripgate::jexl {
@@ -46,14 +47,29 @@ Outcome index_of(const Invocation& call) {
   return Value::integer(*found);
 }
 
+// `left =~ right` asks the same of two collections.
 Outcome contains_all(const Invocation& call) {
-  if (!first(call).is_sequence()) return other_error("a list was expected");
-  for (const Value& wanted : first(call).elements()) {
-    const auto found = find_element(call, wanted, false);
-    if (!found) return found.error();
-    if (*found < 0) return boolean(false);
-  }
-  return boolean(true);
+  const auto is_part = matches(first(call), call.target, nullptr, call.meter);
+  if (!is_part) return is_part.error();
+  return boolean(*is_part);
+}
+
+Outcome to_array(const Invocation& call) {
+  auto members = copy_members(call.target, call.meter);
+  if (!members) return limit_error("there are too many members");
+  return Value::array(std::move(*members));
+}
+
+Outcome iterator(const Invocation& call) {
+  auto members = copy_members(call.target, call.meter);
+  if (!members) return limit_error("there are too many members");
+  return make_iterator_view(std::move(*members));
+}
+
+Outcome stream(const Invocation& call) {
+  auto members = copy_members(call.target, call.meter);
+  if (!members) return limit_error("there are too many members");
+  return make_stream_view(std::move(*members));
 }
 
 Outcome sub_list(const Invocation& call) {
@@ -90,6 +106,7 @@ Outcome is_empty_container(const Invocation& call) {
 
 Outcome has_member(const Invocation& call) {
   if (call.target.is(Kind::set)) return boolean(call.target.contains_key(first(call)));
+  if (!first(call).is_number()) return boolean(false);
   const auto found = matches(first(call), call.target, nullptr, call.meter);
   if (!found) return found.error();
   return boolean(*found);
@@ -133,50 +150,66 @@ Outcome values(const Invocation& call) {
   return Value::list(std::move(values));
 }
 
-// An entry answers to `key` and `value`.
 Outcome entry_set(const Invocation& call) {
   if (!charge_view(call)) return limit_error("the map is too large");
   std::vector<Value> entries;
   for (const Value::Entry& entry : call.target.entries()) {
-    entries.push_back(
-        Value::map({{Value::string("key"), entry.key}, {Value::string("value"), entry.value}}));
+    entries.push_back(make_entry_view(entry.key, entry.value));
   }
   return Value::list(std::move(entries));
 }
 
+// The reference finds these methods on an array and cannot call them.
+Outcome refuse(const Invocation&) {
+  return other_error("an array has no such method");
+}
+
 constexpr MethodEntry kList[] = {
     {"contains", "o", contains},
-    {"containsAll", "o", contains_all},
+    {"containsAll", "C", contains_all},
     {"equals", "o", equals},
     {"get", "i", get_element},
     {"indexOf", "o", index_of<false>},
     {"isEmpty", "", is_empty_container},
+    {"iterator", "", iterator},
     {"lastIndexOf", "o", index_of<true>},
+    {"listIterator", "", iterator},
     {"size", "", size},
+    {"stream", "", stream},
     {"subList", "ii", sub_list},
+    {"toArray", "", to_array},
     {"toString", "", container_text},
 };
 
 constexpr MethodEntry kArray[] = {
     {"contains", "o", contains},
+    {"containsAll", "C", refuse},
+    {"equals", "o",
+     [](const Invocation& c) { return Outcome(boolean(c.target.is_same_object(first(c)))); }},
     {"get", "i", get_element},
     {"indexOf", "o", index_of<false>},
-    {"isEmpty", "",
-     [](const Invocation&) { return Outcome(other_error("an array has no isEmpty()")); }},
+    {"isEmpty", "", refuse},
+    {"iterator", "", refuse},
+    {"lastIndexOf", "o", refuse},
     {"size", "", size},
+    {"stream", "", refuse},
+    {"subList", "ii", refuse},
+    {"toArray", "", refuse},
 };
 
 constexpr MethodEntry kSet[] = {
-    {"contains", "o", has_member},       {"equals", "o", equals},
-    {"isEmpty", "", is_empty_container}, {"size", "", size},
+    {"contains", "o", has_member},    {"containsAll", "C", contains_all},
+    {"equals", "o", equals},          {"isEmpty", "", is_empty_container},
+    {"iterator", "", iterator},       {"size", "", size},
+    {"stream", "", stream},           {"toArray", "", to_array},
     {"toString", "", container_text},
 };
 
 constexpr MethodEntry kRange[] = {
-    {"contains", "o", has_member},
-    {"equals", "o", equals},
-    {"isEmpty", "", is_empty_container},
-    {"size", "", size},
+    {"contains", "o", has_member}, {"containsAll", "C", contains_all},
+    {"equals", "o", equals},       {"isEmpty", "", is_empty_container},
+    {"iterator", "", iterator},    {"size", "", size},
+    {"stream", "", stream},        {"toArray", "", to_array},
 };
 
 constexpr MethodEntry kMap[] = {
@@ -195,6 +228,23 @@ constexpr MethodEntry kMap[] = {
 };
 
 }  // namespace
+
+std::optional<std::vector<Value>> copy_members(const Value& container, Meter& meter) {
+  const bool is_range = container.is(Kind::range);
+  const std::uint64_t count =
+      is_range ? range_size(container.as_range()) : count_members(container);
+  // Wrapped to 0: all the whole numbers there are.
+  if ((is_range && count == 0) || !meter.step(count)) return std::nullopt;
+  if (!meter.allocate(count * sizeof(Value))) return std::nullopt;
+  std::vector<Value> members;
+  members.reserve(count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    members.push_back(is_range                  ? range_member(container.as_range(), i)
+                      : container.is_sequence() ? container.elements()[i]
+                                                : container.entries()[i].key);
+  }
+  return members;
+}
 
 std::span<const MethodEntry> list_methods() {
   return kList;

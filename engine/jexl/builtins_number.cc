@@ -1,8 +1,11 @@
 // Methods of numbers, booleans and characters.
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "engine/jexl/builtins.h"
+#include "engine/jexl/java_hash.h"
 #include "engine/jexl/number_text.h"
 #include "engine/jexl/value_text.h"
 
@@ -51,9 +54,57 @@ Outcome double_value(const Invocation& call) {
   return Value::float64(*number);
 }
 
+// Rounded once from the number's digits, as Java does for every type but double.
+Outcome float_value(const Invocation& call) {
+  if (call.target.is_floating()) return Value::float32(static_cast<float>(call.target.as_double()));
+  float value = 0;
+  const std::string digits = number_text(call.target);
+  const char* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, value);
+  if (read.ec != std::errc::result_out_of_range) return Value::float32(value);
+  const auto wide = to_double(call.target);
+  return Value::float32(wide ? static_cast<float>(*wide) : 0.0F);
+}
+
+// There are no values of 8 and 16 bits; an Integer stands in.
+template <class Narrow>
+Outcome narrow_value(const Invocation& call) {
+  const Outcome number = int_value(call);
+  if (!number) return number;
+  return Value::int32(static_cast<Narrow>(number->as_int64()));
+}
+
+Outcome hash_code(const Invocation& call) {
+  const auto hash = java_hash(call.target, call.meter);
+  if (!hash) return hash.error();
+  return Value::int32(*hash);
+}
+
 constexpr MethodEntry kNumber[] = {
-    {"compareTo", "o", compare_to}, {"doubleValue", "", double_value}, {"equals", "o", equals},
-    {"intValue", "", int_value},    {"longValue", "", long_value},     {"toString", "", text},
+    {"byteValue", "", narrow_value<std::int8_t>},
+    {"compareTo", "o", compare_to},
+    {"doubleValue", "", double_value},
+    {"equals", "o", equals},
+    {"floatValue", "", float_value},
+    {"intValue", "", int_value},
+    {"longValue", "", long_value},
+    {"shortValue", "", narrow_value<std::int16_t>},
+    {"toString", "", text},
+};
+
+constexpr MethodEntry kFloating[] = {
+    {"isInfinite", "",
+     [](const Invocation& call) {
+       return Outcome(Value::boolean(std::isinf(call.target.as_double())));
+     }},
+    {"isNaN", "",
+     [](const Invocation& call) {
+       return Outcome(Value::boolean(std::isnan(call.target.as_double())));
+     }},
+};
+
+constexpr MethodEntry kObject[] = {
+    {"hashCode", "", hash_code},
 };
 
 constexpr MethodEntry kBoolean[] = {
@@ -74,6 +125,12 @@ constexpr MethodEntry kCharacter[] = {
 
 std::span<const MethodEntry> number_methods() {
   return kNumber;
+}
+std::span<const MethodEntry> floating_methods() {
+  return kFloating;
+}
+std::span<const MethodEntry> object_methods() {
+  return kObject;
 }
 std::span<const MethodEntry> boolean_methods() {
   return kBoolean;

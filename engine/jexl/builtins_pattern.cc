@@ -94,6 +94,7 @@ Outcome replace_matches(const Invocation& call, bool only_first) {
     if (!found) return found.error();
     if (!*found) break;
     const auto whole = (**found)[0];
+    if (call.arguments[1].is_null()) return other_error("the replacement is null");
     auto text = expand(*pattern, call.arguments[1].as_string(), subject, **found);
     if (!text) return text.error();
     if (!call.meter.allocate(text->size() + 1) || !call.meter.step()) return too_long();
@@ -149,7 +150,7 @@ Outcome matches_whole(const Invocation& call) {
 
 constexpr MethodEntry kMethods[] = {
     {"matches", "s", matches_whole},
-    {"replaceAll", "ss", [](const Invocation& call) { return replace_matches(call, false); }},
+    {"replaceAll", "st", [](const Invocation& call) { return replace_matches(call, false); }},
     {"replaceFirst", "ss", [](const Invocation& call) { return replace_matches(call, true); }},
     {"split", "s", split},
     {"split", "si", split},

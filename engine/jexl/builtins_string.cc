@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/jexl/builtins.h"
+#include "engine/jexl/java_hash.h"
 #include "engine/jexl/text.h"
 #include "engine/jexl/value_text.h"
 
@@ -112,14 +113,10 @@ Outcome code_point_count(const Invocation& call) {
   return integer(static_cast<std::int64_t>(text::to_code_points(part).size()));
 }
 
-// Java folds each unit to upper and then to lower case.
-std::u16string fold(std::string_view utf8) {
-  std::u16string units = text::to_units(utf8);
-  for (char16_t& unit : units) {
-    const char32_t folded = text::simple_lower(text::simple_upper(unit));
-    if (folded < 0x10000) unit = static_cast<char16_t>(folded);
-  }
-  return units;
+std::u32string fold(std::string_view utf8) {
+  std::u32string points = text::to_code_points(utf8);
+  for (char32_t& point : points) point = text::fold_case(point);
+  return points;
 }
 
 Outcome equals_ignore_case(const Invocation& call) {
@@ -133,13 +130,13 @@ Outcome equals_ignore_case(const Invocation& call) {
 
 Outcome compare_ignore_case(const Invocation& call) {
   if (!scan(call)) return too_long();
-  const std::u16string a = fold(self(call));
-  const std::u16string b = fold(text(call, 0));
+  const std::u32string a = fold(self(call));
+  const std::u32string b = fold(text(call, 0));
   const auto differ = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   if (differ.first == a.end() || differ.second == b.end()) {
-    return integer(static_cast<std::int64_t>(a.size()) - static_cast<std::int64_t>(b.size()));
+    return integer(size(call) - static_cast<std::int64_t>(call.arguments[0].utf16_size()));
   }
-  return integer(*differ.first - *differ.second);
+  return integer(std::int64_t{*differ.first} - std::int64_t{*differ.second});
 }
 
 Outcome upper(const Invocation& call) {
@@ -189,10 +186,9 @@ Outcome replace(const Invocation& call) {
 }
 
 Outcome hash_code(const Invocation& call) {
-  if (!scan(call)) return too_long();
-  std::uint32_t hash = 0;
-  for (const char16_t unit : text::to_units(self(call))) hash = hash * 31 + unit;
-  return integer(static_cast<std::int32_t>(hash));
+  const auto hash = java_hash(call.target, call.meter);
+  if (!hash) return hash.error();
+  return integer(*hash);
 }
 
 std::string_view strip(std::string_view text, bool leading, bool trailing) {
@@ -230,7 +226,16 @@ Outcome to_characters(const Invocation& call) {
 }
 
 Outcome value_of(const Invocation& call) {
-  if (call.arguments[0].is_null()) return other_error("the argument of valueOf() is null");
+  const Value& value = call.arguments[0];
+  if (value.is_null()) return other_error("the argument of valueOf() is null");
+  const bool is_characters =
+      value.is(Kind::array) && !value.elements().empty() &&
+      std::ranges::all_of(value.elements(), [](const Value& e) { return e.is(Kind::character); });
+  if (is_characters) {
+    std::u16string units;
+    for (const Value& unit : value.elements()) units += static_cast<char16_t>(unit.as_int64());
+    return make_string(text::from_units(units), call.meter);
+  }
   return make_string(to_text(call.arguments[0]), call.meter);
 }
 

@@ -47,6 +47,8 @@ void append(std::string& utf8, char32_t code_point);
 /// One code point to one code point.
 [[nodiscard]] char32_t simple_upper(char32_t code_point) noexcept;
 [[nodiscard]] char32_t simple_lower(char32_t code_point) noexcept;
+/// Upper and then lower case: what Java compares where case does not matter.
+[[nodiscard]] char32_t fold_case(char32_t code_point) noexcept;
 
 /// Java's trim(): without units up to U+0020 at both ends.
 [[nodiscard]] std::string_view trim(std::string_view utf8) noexcept;

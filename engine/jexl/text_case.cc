@@ -58,6 +58,10 @@ char32_t simple_lower(char32_t code_point) noexcept {
   return map_simple(kLowerRanges, code_point);
 }
 
+char32_t fold_case(char32_t code_point) noexcept {
+  return simple_lower(simple_upper(code_point));
+}
+
 std::string to_upper(std::string_view utf8) {
   std::string out;
   out.reserve(utf8.size());
