@@ -100,6 +100,10 @@ TEST(Conformance, ExpressionsBehaveAsTheReference) {
   run_corpus("cases.jsonl", 8770);
 }
 
+TEST(Conformance, WhatOnceDifferedBehavesAsTheReference) {
+  run_corpus("found.jsonl", 1180);
+}
+
 TEST(Conformance, OperatorsBehaveAsTheReference) {
   run_corpus("condition_operators.jsonl", 811);
 }

@@ -60,12 +60,33 @@ TEST(Expression, EndsWhatWouldRunForEver) {
       "while (true) { ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' + n) =~ '(a+)+b' }",
       "'x'.repeat(1000000000)",
       "var m = {:}; m.a = m",
+      "var m = {:}; m.a = {m}",
+      "var m = {:}; m.a = {m : 1}",
+      "var m = {'k' : {:}}; m.k.own = m.entrySet()",
+      "var l = [1, ...]; l[0] = l.iterator()",
+      "'%9999s'.formatted('x').repeat(10000)",
+      "2h.pow(100000)",
+      "1b.movePointRight(2000000000)",
+      "(1..2000000000).toArray()",
   };
   for (const char* const script : scripts) {
     const auto value = run(script);
     ASSERT_FALSE(value) << script;
     EXPECT_EQ(value.error().kind, ErrorKind::limit) << script << ": " << value.error().message;
   }
+}
+
+TEST(Expression, FailsWhereItAssignsToWhatIsNoVariable) {
+  const auto value = run("s == 'opened' && n=7");
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().kind, ErrorKind::other);
+  EXPECT_FALSE(Expression::parse("n + 1 = 7"));
+}
+
+TEST(Expression, ReadsTextBetweenBackquotesOnlyWhereItIsEvaluated) {
+  EXPECT_TRUE(run("true || `${1 +}`")->as_bool());
+  EXPECT_EQ(run("`${1 +}`").error().kind, ErrorKind::parse);
+  EXPECT_EQ(run("`${n`").error().kind, ErrorKind::other);
 }
 
 TEST(Expression, ComparesWhatIsNestedDeeperThanTheStack) {
