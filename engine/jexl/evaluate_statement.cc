@@ -104,8 +104,11 @@ Outcome Evaluator::run_for(const Node& node) {
     } else {
       assign_name(node.name, std::move(element));
     }
-    last = evaluate(*node.children[1]);
-    if (!last || ends_loop()) return last;
+    Outcome turn = evaluate(*node.children[1]);
+    if (!turn || flow_ == Flow::leave_function) return turn;
+    // A turn that was left early has no value.
+    if (flow_ == Flow::next) last = std::move(turn);
+    if (ends_loop()) return last;
   }
   return last;
 }
@@ -118,8 +121,10 @@ Outcome Evaluator::run_while(const Node& node) {
     const auto truth = to_boolean(*condition);
     if (!truth) return truth.error();
     if (!*truth) return last;
-    last = evaluate(*node.children[1]);
-    if (!last || ends_loop()) return last;
+    Outcome turn = evaluate(*node.children[1]);
+    if (!turn || flow_ == Flow::leave_function) return turn;
+    if (flow_ == Flow::next) last = std::move(turn);
+    if (ends_loop()) return last;
   }
 }
 
@@ -145,6 +150,10 @@ Outcome Evaluator::run_assignment(const Node& node) {
     if (!left) return left;
     const Outcome right = evaluate(*node.children[1]);
     if (!right) return right;
+    if (left->is_null() && target.type == NodeType::path && !names_variable(target)) {
+      const Outcome owner = find_owner(target);
+      if (!owner) return owner;
+    }
     value = calculate(node.op, *left, *right, meter_);
   }
   if (!value) return value;
@@ -163,25 +172,37 @@ Outcome Evaluator::run_bad_assignment(const Node& node) {
   return other_error("what stands before the sign cannot be assigned to");
 }
 
-Outcome Evaluator::assign_path(const Node& target, Value value) {
-  const Node& root = *target.children[0];
+// Whether the path is the dotted name of a variable: nothing is found at its start.
+bool Evaluator::names_variable(const Node& path) {
+  const Node& root = *path.children[0];
   const bool is_global = root.type == NodeType::variable && root.slot < 0 && !root.is_parenthesised;
-  const std::optional<Value> first = is_global ? find_variable(root) : std::nullopt;
-  const bool is_dotted = std::all_of(target.children.begin() + 1, target.children.end(),
+  const bool is_dotted = std::all_of(path.children.begin() + 1, path.children.end(),
                                      [](const Node* step) { return step->is_dotted_name; });
-  if (is_global && is_dotted && (!first || first->is_null())) {
-    std::string name = root.name;
+  return is_global && is_dotted && find_variable(root).value_or(Value()).is_null();
+}
+
+// What the last step of a path is assigned to.
+Outcome Evaluator::find_owner(const Node& path) {
+  const EvalError missing = other_error("nothing can be assigned below a missing entry");
+  Outcome object = evaluate(*path.children[0]);
+  if (!object && object.error().kind == ErrorKind::undefined_variable) return missing;
+  for (std::size_t i = 1; i + 1 < path.children.size() && object; ++i) {
+    if (object->is_null()) return missing;
+    object = apply_step(*object, *path.children[i]);
+  }
+  return object && object->is_null() ? Outcome(missing) : object;
+}
+
+Outcome Evaluator::assign_path(const Node& target, Value value) {
+  if (names_variable(target)) {
+    std::string name = target.children[0]->name;
     for (std::size_t i = 1; i < target.children.size(); ++i) name += "." + target.children[i]->name;
     assign_name(name, value);
     return value;
   }
-  Outcome object = evaluate(root);
-  for (std::size_t i = 1; i + 1 < target.children.size() && object; ++i) {
-    if (object->is_null()) return other_error("nothing can be assigned below a missing entry");
-    object = apply_step(*object, *target.children[i]);
-  }
-  if (!object) return object;
-  return store_element(*object, *target.children.back(), value);
+  Outcome owner = find_owner(target);
+  if (!owner) return owner;
+  return store_element(*owner, *target.children.back(), value);
 }
 
 Outcome Evaluator::store_element(Value& object, const Node& step, const Value& value) {

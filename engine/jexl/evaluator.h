@@ -71,6 +71,8 @@ class Evaluator {
   Outcome run_while(const Node& node);
   Outcome run_assignment(const Node& node);
   Outcome run_bad_assignment(const Node& node);
+  bool names_variable(const Node& path);
+  Outcome find_owner(const Node& path);
   Outcome assign_path(const Node& target, Value value);
   Outcome store_element(Value& object, const Node& step, const Value& value);
   void assign_name(std::string_view name, Value value);

@@ -6,7 +6,8 @@
 namespace tripgate::jexl {
 
 // The reference takes a brace at the start of a statement for a block only if the first statement
-// in it ends with ';'. What an inner statement ends with is not its own.
+// in it ends with ';'. Only a statement that is an expression takes its ';' with it, so after any
+// other, and after an expression inside it, one has to follow.
 bool Parser::ends_first_statement(bool is_compound) const {
   return peek().is_symbol(";") || (!is_compound && tokens_[position_ - 1].is_symbol(";"));
 }
@@ -102,7 +103,6 @@ Node* Parser::parse_declaration() {
     if (value == nullptr) return nullptr;
     node->children.push_back(value);
   }
-  accept(";");
   return node;
 }
 
@@ -163,7 +163,6 @@ Node* Parser::parse_return() {
   Node* const node = add(NodeType::return_value, take().offset);
   Node* const value = parse_expression();
   if (value == nullptr) return nullptr;
-  accept(";");
   node->children.push_back(value);
   return node;
 }
@@ -171,7 +170,6 @@ Node* Parser::parse_return() {
 Node* Parser::parse_jump() {
   const Token token = take();
   if (loops_ == 0) return fail(token, "'" + token.text + "' may only stand inside a loop");
-  accept(";");
   return add(token.text == "break" ? NodeType::break_loop : NodeType::continue_loop, token.offset);
 }
 
