@@ -220,6 +220,8 @@ Outcome complement(const Value& value) {
 
 Value negate_literal(const Value& value, std::string_view text) {
   const Outcome negated = negate(value);
+  // A number that its type cannot hold has no value; running the script complains.
+  if (!negated) return value;
   const char suffix = text.back();
   const bool has_suffix = suffix == 'l' || suffix == 'L' || suffix == 'h' || suffix == 'H';
   // Minus 2^31 is an Integer although its digits alone are a Long.

@@ -103,6 +103,14 @@ TEST(Expression, ChangesOnlyItsOwnCopyOfAVariable) {
   EXPECT_EQ(to_full_json(*context.find("m")), R"({"a":{"b":1}})");
 }
 
+TEST(Expression, FailsOnALiteralThatItsTypeCannotHold) {
+  for (const char* const text : {"-1e99999999999b", "---1e99999999999b", "-9223372036854775809L"}) {
+    const auto value = run(text);
+    ASSERT_FALSE(value) << text;
+    EXPECT_EQ(value.error().kind, ErrorKind::arithmetic) << text;
+  }
+}
+
 TEST(Expression, GivesTheOffsetOfAFailure) {
   const auto value = run("n == 7 && nope == 1");
   ASSERT_FALSE(value);
