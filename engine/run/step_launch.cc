@@ -11,10 +11,12 @@ Result<StepCommand, Diagnostic> make_step_command(const Execution& execution,
                                                   std::string_view head_bytes,
                                                   std::string_view body) {
   const plan::PlanStep& step = plan.stages[place.stage].steps[place.step];
-  const StepRenderer renderer(execution, plan, place.stage, head_bytes, body);
+  const StepRenderer renderer(execution, plan, place, head_bytes, body);
   std::vector<std::pair<std::string, std::string>> values;
   for (const plan::ScriptReference& reference : step.script.references) {
-    values.emplace_back(reference.variable, renderer.render(reference.expression));
+    Result<std::string, Diagnostic> value = renderer.render(reference.expression);
+    if (!value) return value.error();
+    values.emplace_back(reference.variable, std::move(*value));
   }
   Result<std::string> prologue = plan::script_prologue(values);
   if (!prologue) return Diagnostic("a value of its expressions holds a NUL byte");
@@ -24,10 +26,14 @@ Result<StepCommand, Diagnostic> make_step_command(const Execution& execution,
   command.event_id = execution.origin.event_id;
   command.timeout = step.timeout;
   for (const plan::PlanVariable& variable : step.environment) {
-    command.environment.emplace_back(variable.name, renderer.render(variable.text));
+    Result<std::string, Diagnostic> value = renderer.render(variable.text);
+    if (!value) return value.error();
+    command.environment.emplace_back(variable.name, std::move(*value));
   }
   if (!step.working_directory.empty()) {
-    command.working_directory = renderer.render(step.working_directory);
+    Result<std::string, Diagnostic> directory = renderer.render(step.working_directory);
+    if (!directory) return directory.error();
+    command.working_directory = std::move(*directory);
   }
   return command;
 }

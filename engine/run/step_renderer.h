@@ -3,39 +3,37 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "engine/jexl/value.h"
-#include "engine/plan/plan.h"
-#include "engine/status/execution.h"
+#include "engine/base/diagnostic.h"
+#include "engine/base/result.h"
+#include "engine/run/step_context.h"
 
 namespace tripgate {
 
-/// What a step's expressions may refer to (triggers.md 10.1).
+/// Renders the texts of a step (pipelines.md section 6, the clean semantics of 6.3: each block is
+/// evaluated once, as it is written).
 ///
-/// The payload is parsed once. A value of the event is never evaluated itself, whatever it holds.
+/// A value of the event is never evaluated itself, whatever it holds. The text of a variable is the
+/// pipeline's own, so what it becomes is its rendered text.
 class StepRenderer {
  public:
   /// head_bytes: the event's encoded head. All arguments are borrowed.
-  StepRenderer(const Execution& execution, const plan::Plan& plan, std::size_t stage_index,
+  StepRenderer(const Execution& execution, const plan::Plan& plan, StepPlace place,
                std::string_view head_bytes, std::string_view body);
+  StepRenderer(const StepRenderer&) = delete;
+  StepRenderer& operator=(const StepRenderer&) = delete;
 
   /// The text with each outermost `<+...>` replaced by its value; what does not resolve is `null`.
-  [[nodiscard]] std::string render(std::string_view text) const;
+  /// Errors: an expression that fails (pipelines.md 6.6), with the reason.
+  [[nodiscard]] Result<std::string, Diagnostic> render(std::string_view text) const;
+
+  /// What a variable is worth: its rendered text, or the number that this is. Null if it cannot be
+  /// rendered, or refers to itself.
+  [[nodiscard]] jexl::Value variable_value(const plan::PlanVariable& variable) const;
 
  private:
-  [[nodiscard]] std::string render_block(std::string_view block, int depth) const;
-  [[nodiscard]] std::string render_at_depth(std::string_view text, int depth) const;
-  [[nodiscard]] const std::string* find_variable(const std::vector<std::string>& path) const;
-  [[nodiscard]] std::string render_header(std::string_view name) const;
-  [[nodiscard]] jexl::Value all_headers() const;
-
-  const Execution& execution_;
-  const plan::Plan& plan_;
-  std::size_t stage_index_;
-  std::string_view head_bytes_;
-  std::string_view body_;
-  jexl::Value root_;
+  StepContext context_;
+  mutable int depth_ = 0;  // Variables inside each other that are being rendered.
 };
 
 }  // namespace tripgate
