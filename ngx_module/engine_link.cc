@@ -1,5 +1,6 @@
 // Frames of one turn of the event loop leave in one send: a posted event runs after all requests
-// that were ready (1.00 writes and 0.06 epoll_wait calls per request at 64 connections).
+// that were ready (1.00 writes and 0.06 epoll_wait calls per request at 64 connections). A long
+// turn sends some of them early, so that the engine's core does not wait for its end.
 #include "ngx_module/engine_link.h"
 
 #include <algorithm>
@@ -96,7 +97,20 @@ bool EngineLink::add(LinkEvent& event) noexcept {
   if (is_closed_ || !fsm_.add(event, monotonic_now_ms())) return false;
   if (!tick_event_.timer_set) ngx_add_timer(&tick_event_, kTickMs);
   post_flush();
+  if (++unsent_count_ >= kEarlyEvents) send_early();
   return true;
+}
+
+/// Gives the engine something to do while this turn goes on. An error is left to the posted flush:
+/// here the request of an event that it might settle is still being handled.
+void EngineLink::send_early() noexcept {
+  if (connection_ == nullptr || output_size_ != 0) return;
+  unsent_count_ = 0;
+  output_size_ = fsm_.fill(output_, monotonic_now_ms());
+  if (output_size_ == 0) return;
+  const ssize_t sent = connection_->send(connection_, output_.data(), output_size_);
+  if (sent > 0) output_sent_ = static_cast<std::size_t>(sent);
+  if (output_sent_ == output_size_) output_size_ = output_sent_ = 0;
 }
 
 void EngineLink::drop(LinkEvent& event) noexcept {
@@ -126,6 +140,7 @@ bool EngineLink::send_rest() noexcept {
 
 void EngineLink::flush() noexcept {
   while (connection_ != nullptr && send_rest()) {
+    unsent_count_ = 0;
     output_size_ = fsm_.fill(output_, monotonic_now_ms());
     if (output_size_ == 0) break;
   }

@@ -50,10 +50,13 @@ class EngineLink {
   void post_flush() noexcept;
   void note_state(ngx_err_t reason) noexcept;
   [[nodiscard]] bool send_rest() noexcept;
+  void send_early() noexcept;
 
   static constexpr ngx_msec_t kBackoffMinMs = 10;
   static constexpr ngx_msec_t kBackoffMaxMs = 500;
   static constexpr ngx_msec_t kTickMs = 50;
+  /// Events that are sent without waiting for the end of the turn.
+  static constexpr unsigned kEarlyEvents = 32;
   static constexpr std::size_t kOutputSize = 256 * 1024;
   static_assert(kOutputSize >= LinkFsm::kOutputMinSize);
 
@@ -70,6 +73,7 @@ class EngineLink {
   bool said_away_ = false;
   std::size_t output_size_ = 0;  // bytes in output_, of which output_sent_ are gone
   std::size_t output_sent_ = 0;
+  unsigned unsent_count_ = 0;  // events added since frames were last filled
   LinkFsm fsm_;
   std::array<std::uint8_t, kOutputSize> output_{};
 };
