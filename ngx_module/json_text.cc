@@ -11,12 +11,39 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
-/// By byte: whether it stands for itself inside a string. One load a byte, no branches.
+/// By byte: whether it stands for itself inside a string.
 constexpr std::array<bool, 256> kIsPlain = [] {
   std::array<bool, 256> plain{};
   for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
   return plain;
 }();
+
+constexpr std::uint64_t repeated(std::uint8_t byte) noexcept {
+  return 0x0101010101010101 * std::uint64_t{byte};
+}
+
+/// Whether any of eight bytes is 0; above the first one it may claim so wrongly.
+constexpr bool has_zero(std::uint64_t bytes) noexcept {
+  return ((bytes - repeated(1)) & ~bytes & repeated(0x80)) != 0;
+}
+
+/// Eight bytes that all stand for themselves; the test is free to say no to some of them.
+bool are_plain(const char* at) noexcept {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof(bytes));
+  const bool has_control = ((bytes - repeated(0x20)) & ~bytes & repeated(0x80)) != 0;
+  const bool has_high = (bytes & repeated(0x80)) != 0;
+  return !has_control && !has_high && !has_zero(bytes ^ repeated('"')) &&
+         !has_zero(bytes ^ repeated('\\'));
+}
+
+/// How many bytes at the begin stand for themselves.
+std::size_t plain_size(std::string_view text) noexcept {
+  std::size_t size = 0;
+  while (text.size() - size >= 8 && are_plain(text.data() + size)) size += 8;
+  while (size < text.size() && kIsPlain[static_cast<unsigned char>(text[size])]) ++size;
+  return size;
+}
 
 bool is_continuation(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -98,8 +125,7 @@ JsonText& JsonText::text(std::string_view text, std::size_t limit) noexcept {
   const std::string_view whole = text;
   text = std::string_view(text.data(), std::min(text.size(), limit));
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && kIsPlain[static_cast<unsigned char>(text[plain])]) ++plain;
+    const std::size_t plain = plain_size(text);
     raw(std::string_view(text.data(), plain));
     text.remove_prefix(plain);
     if (text.empty()) break;

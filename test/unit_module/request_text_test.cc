@@ -102,6 +102,26 @@ void json_escapes_and_replaces(void** /*state*/) {
   }
 }
 
+/// Plain text is judged eight bytes at a time: no byte may slip through wherever it stands.
+void json_sees_every_byte_at_every_place(void** /*state*/) {
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    std::array<char, 8> alone_room;
+    const char c = static_cast<char>(byte);
+    JsonText alone(alone_room);
+    alone.text({&c, 1}, 100);
+    for (std::size_t place = 0; place < 17; ++place) {
+      std::string text(17, '~');
+      text[place] = c;
+      const std::string json =
+          std::string(place, '~') + std::string(alone.view()) + std::string(16 - place, '~');
+      std::array<char, 64> room;
+      JsonText out(room);
+      out.text(text, 100);
+      assert_true(out.view() == json);
+    }
+  }
+}
+
 void json_cuts_between_characters(void** /*state*/) {
   std::array<char, 64> room;
   JsonText out(room);
@@ -128,6 +148,7 @@ int main() {
       cmocka_unit_test(one_pass_finds_what_five_searches_find),
       cmocka_unit_test(all_five_parameters_share_the_room),
       cmocka_unit_test(json_escapes_and_replaces),
+      cmocka_unit_test(json_sees_every_byte_at_every_place),
       cmocka_unit_test(json_cuts_between_characters),
       cmocka_unit_test(json_without_room_fails_for_good),
   };
