@@ -53,8 +53,8 @@ Conditions::Conditions(const plan::TriggerDocument& trigger)
   script_ = Template::parse(jexl::lower_header_names(script_text_), Template::Dialect::condition);
 }
 
-Result<bool, EvalError> Conditions::judge(const Comparison& comparison,
-                                          const jexl::Context& variables,
+Result<bool, EvalError> Conditions::judge(const Comparison& comparison, ConditionList list,
+                                          const JudgedEvent& event,
                                           std::optional<std::string>* found) {
   if (comparison.is_ignored) return true;
   if (comparison.is_git_only) {
@@ -64,7 +64,7 @@ Result<bool, EvalError> Conditions::judge(const Comparison& comparison,
     return jexl::other_error("Operator [" + comparison.text.op +
                              "] is not supported. Please user valid one");
   }
-  const auto rendered = comparison.key.render(variables);
+  const auto rendered = event.render(comparison.key, list == ConditionList::header);
   if (!rendered) return rendered.error();
   if (found != nullptr) *found = *rendered;
   jexl::Meter meter{jexl::Budget{}};
@@ -84,10 +84,8 @@ Result<bool, EvalError> Conditions::judge_script(const jexl::Outcome& outcome) {
 
 std::optional<Mismatch> Conditions::find_mismatch(const JudgedEvent& event) const {
   for (const ConditionList list : {ConditionList::payload, ConditionList::header}) {
-    const bool is_header = list == ConditionList::header;
-    const jexl::Context& variables = is_header ? event.header_variables() : event.variables();
-    for (const Comparison& comparison : is_header ? header_ : payload_) {
-      const auto holds = judge(comparison, variables, nullptr);
+    for (const Comparison& comparison : list == ConditionList::header ? header_ : payload_) {
+      const auto holds = judge(comparison, list, event, nullptr);
       if (!holds || !*holds) return Mismatch{{list, comparison.index}, !holds};
     }
   }

@@ -55,11 +55,12 @@ class Conditions {
                                          ConditionList list);
   /// found: the rendered key, if there is one.
   [[nodiscard]] static Result<bool, jexl::EvalError> judge(const Comparison& comparison,
-                                                           const jexl::Context& variables,
+                                                           ConditionList list,
+                                                           const JudgedEvent& event,
                                                            std::optional<std::string>* found);
   [[nodiscard]] static Result<bool, jexl::EvalError> judge_script(const jexl::Outcome& outcome);
   [[nodiscard]] static ExplainedCondition explain(const Comparison& comparison, ConditionList list,
-                                                  const jexl::Context& variables);
+                                                  const JudgedEvent& event);
   [[nodiscard]] ExplainedCondition explain_script(const jexl::Context& variables) const;
 
   std::vector<Comparison> payload_;

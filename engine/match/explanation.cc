@@ -69,7 +69,7 @@ const ExplainedCondition* Explanation::first_failing() const {
 }
 
 ExplainedCondition Conditions::explain(const Comparison& comparison, ConditionList list,
-                                       const jexl::Context& variables) {
+                                       const JudgedEvent& event) {
   ExplainedCondition explained;
   explained.place = {list, comparison.index};
   explained.source = comparison.text.key;
@@ -79,7 +79,7 @@ ExplainedCondition Conditions::explain(const Comparison& comparison, ConditionLi
     explained.outcome = ConditionOutcome::ignored;
     return explained;
   }
-  put_result(judge(comparison, variables, &explained.found), comparison.key, false, explained);
+  put_result(judge(comparison, list, event, &explained.found), comparison.key, false, explained);
   if (explained.found) explained.found = shown(*explained.found);
   return explained;
 }
@@ -104,12 +104,10 @@ ExplainedCondition Conditions::explain_script(const jexl::Context& variables) co
 Explanation Conditions::explain(const JudgedEvent& event) const {
   Explanation explanation;
   for (const Comparison& comparison : payload_) {
-    explanation.conditions.push_back(
-        explain(comparison, ConditionList::payload, event.variables()));
+    explanation.conditions.push_back(explain(comparison, ConditionList::payload, event));
   }
   for (const Comparison& comparison : header_) {
-    explanation.conditions.push_back(
-        explain(comparison, ConditionList::header, event.header_variables()));
+    explanation.conditions.push_back(explain(comparison, ConditionList::header, event));
   }
   if (script_) explanation.conditions.push_back(explain_script(event.variables()));
   return explanation;

@@ -13,6 +13,10 @@ namespace {
 
 using jexl::Value;
 
+/// Rendered keys that are kept, and the size of one: 1 MB of an event at most.
+constexpr std::size_t kRenderedMax = 1000;
+constexpr std::size_t kRenderedMaxBytes = 1000;
+
 constexpr std::string_view kMask = "********";
 constexpr std::array<std::string_view, 3> kSecretHeaders = {"x-api-key", "authorization", "cookie"};
 
@@ -62,5 +66,16 @@ JudgedEvent::JudgedEvent(const DecodedEventHead& head, std::string_view body)
 JudgedEvent::JudgedEvent(const Value& headers, std::string_view body)
     : variables_(variables_of(headers, jexl::parse_body(body), Value::string(body))),
       header_variables_(variables_of(headers, Value::map({}), Value::string("{}"))) {}
+
+jexl::Coerced<std::string> JudgedEvent::render(const jexl::Template& key, bool is_header) const {
+  Rendered& known = is_header ? header_rendered_ : rendered_;
+  const auto found = known.find(std::string_view(key.source()));
+  if (found != known.end()) return found->second;
+  jexl::Coerced<std::string> text = key.render(is_header ? header_variables_ : variables_);
+  if (text && text->size() <= kRenderedMaxBytes && known.size() < kRenderedMax) {
+    known.emplace(key.source(), *text);
+  }
+  return text;
+}
 
 }  // namespace tripgate
