@@ -43,7 +43,7 @@ class UnderLoad(unittest.TestCase):
                 self.stand.wait_until(lambda: not old & set(self.stand.worker()))
                 load.wait_for_more(20)
         self.check(load)
-        self.assertEqual(self.stand.body_files(), [])
+        self.stand.wait_until(lambda: not self.stand.body_files())
         self.check_nothing_is_left(descriptors)
 
     @unittest.skipIf(watch.KIND == "valgrind", "valgrind shows no names of its processes")
@@ -61,7 +61,7 @@ class UnderLoad(unittest.TestCase):
             load.wait_for_more(20)
         self.assertNotEqual(stand.master(), old)
         self.check(load)
-        self.assertEqual(self.stand.body_files(), [])
+        self.stand.wait_until(lambda: not self.stand.body_files())
         self.check_nothing_is_left(descriptors)
 
     @unittest.skipIf(watch.KIND == "valgrind", "valgrind shows no names of its processes")
@@ -80,7 +80,7 @@ class UnderLoad(unittest.TestCase):
             load.wait_for_more(20)
         self.assertEqual(stand.master(), old)
         self.check(load)
-        self.assertEqual(self.stand.body_files(), [])
+        self.stand.wait_until(lambda: not self.stand.body_files())
         self.check_nothing_is_left(descriptors)
 
     def test_killed_workers(self):
