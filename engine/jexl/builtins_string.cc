@@ -72,7 +72,7 @@ Outcome index_of(const Invocation& call) {
   std::int64_t from = call.arguments.size() > 1 ? number(call, 1) : 0;
   from = std::clamp<std::int64_t>(from, 0, size(call));
   const std::size_t start = text::byte_offset(self(call), static_cast<std::size_t>(from));
-  return position(call, self(call).find(needle(call), start));
+  return position(call, text::find(self(call), needle(call), start));
 }
 
 Outcome last_index_of(const Invocation& call) {
@@ -80,7 +80,8 @@ Outcome last_index_of(const Invocation& call) {
   const std::int64_t from = call.arguments.size() > 1 ? number(call, 1) : size(call);
   if (from < 0 || names_nothing(call)) return integer(-1);
   const auto unit = static_cast<std::size_t>(std::min(from, size(call)));
-  return position(call, self(call).rfind(needle(call), text::byte_offset(self(call), unit)));
+  return position(call,
+                  text::find_last(self(call), needle(call), text::byte_offset(self(call), unit)));
 }
 
 Outcome starts_with_from(const Invocation& call) {
@@ -176,8 +177,8 @@ Outcome replace(const Invocation& call) {
   if (from.empty()) return Value::string(interleave(call));
   std::string out;
   std::size_t at = 0;
-  for (std::size_t hit = self(call).find(from); hit != std::string_view::npos;
-       hit = self(call).find(from, at)) {
+  for (std::size_t hit = text::find(self(call), from); hit != std::string_view::npos;
+       hit = text::find(self(call), from, at)) {
     out += self(call).substr(at, hit - at);
     out += to;
     at = hit + from.size();
@@ -256,7 +257,7 @@ constexpr MethodEntry kMethods[] = {
     {"contains", "s",
      [](const Invocation& c) -> Outcome {
        if (!scan(c)) return too_long();
-       return Value::boolean(self(c).find(text(c, 0)) != std::string_view::npos);
+       return Value::boolean(text::find(self(c), text(c, 0)) != std::string_view::npos);
      }},
     {"contentEquals", "s", equals},
     {"endsWith", "s",

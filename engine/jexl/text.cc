@@ -176,6 +176,26 @@ std::string from_units(std::u16string_view units) {
   return utf8;
 }
 
+std::size_t find(std::string_view text, std::string_view needle, std::size_t from) noexcept {
+  if (from > text.size()) return std::string_view::npos;
+  if (needle.empty()) return from;
+  const void* const found =
+      ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+// Long needles are searched for backwards in a reversed copy.
+std::size_t find_last(std::string_view text, std::string_view needle, std::size_t from) {
+  constexpr std::size_t kShortNeedle = 8;
+  if (needle.size() <= kShortNeedle) return text.rfind(needle, from);
+  if (from < text.size()) text = text.substr(0, std::min(text.size() - from, needle.size()) + from);
+  const std::string text_back(text.rbegin(), text.rend());
+  const std::string needle_back(needle.rbegin(), needle.rend());
+  const std::size_t found = find(text_back, needle_back);
+  return found == std::string_view::npos ? found : text.size() - found - needle.size();
+}
+
 int compare(std::string_view left, std::string_view right) noexcept {
   const auto differ = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
   std::size_t at = static_cast<std::size_t>(differ.first - left.begin());

@@ -35,6 +35,14 @@ void append(std::string& utf8, char32_t code_point);
 [[nodiscard]] std::u16string to_units(std::string_view utf8);
 [[nodiscard]] std::string from_units(std::u16string_view units);
 
+/// Byte offset of the first occurrence at or after `from`, or npos. As string_view::find, but in
+/// linear time: the standard one compares the needle anew at every place.
+[[nodiscard]] std::size_t find(std::string_view text, std::string_view needle,
+                               std::size_t from = 0) noexcept;
+/// Byte offset of the last occurrence that begins at or before `from`, or npos; in linear time.
+[[nodiscard]] std::size_t find_last(std::string_view text, std::string_view needle,
+                                    std::size_t from);
+
 /// Difference of the first differing UTF-16 units, else of the lengths: Java's compareTo().
 [[nodiscard]] int compare(std::string_view left, std::string_view right) noexcept;
 

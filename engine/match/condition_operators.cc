@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/jexl/operators.h"
 #include "engine/jexl/text.h"
 
 namespace tripgate {
@@ -24,6 +25,15 @@ constexpr Spelling kSpellings[] = {
     {"In", ConditionOperator::in},
     {"NotIn", ConditionOperator::not_in},
 };
+
+// Patterns of one list, and their bytes: each is compiled, which takes about 10 us and 1 kB.
+constexpr std::size_t kMaxListPatterns = 1000;
+constexpr std::size_t kMaxListPatternBytes = 64 * 1024;
+
+// Without any of these a pattern matches itself and nothing else.
+bool is_pattern(std::string_view text) {
+  return text.find_first_of("\\.[]{}()*+?^$|") != std::string_view::npos;
+}
 
 bool is_blank(std::optional<std::string_view> text) {
   return !text || jexl::text::is_blank(*text);
@@ -49,6 +59,7 @@ std::optional<ConditionOperator> find_condition_operator(std::string_view name) 
 
 std::vector<std::string> split_in_list(std::string_view value) {
   std::vector<std::string> pieces;
+  pieces.reserve(static_cast<std::size_t>(std::ranges::count(value, ',')) + 1);
   // From the end, the number of quotation marks behind a comma is known.
   std::size_t quotes = 0;
   std::size_t end = value.size();
@@ -68,22 +79,36 @@ ConditionCheck::ConditionCheck(ConditionOperator operation, std::optional<std::s
   if (is_blank_) return;
   if (operation_ == ConditionOperator::regex) add_candidate(value_);
   if (operation_ != ConditionOperator::in && operation_ != ConditionOperator::not_in) return;
-  for (std::string& piece : split_in_list(value_)) add_candidate(std::move(piece));
+  std::vector<std::string> pieces = split_in_list(value_);
+  candidates_.reserve(pieces.size());
+  for (std::string& piece : pieces) add_element(std::move(piece));
+}
+
+// A list may have hundreds of thousands of elements; only those that are patterns are compiled.
+void ConditionCheck::add_element(std::string text) {
+  if (is_blank(text)) {
+    has_blank_element_ = true;
+  } else if (!is_pattern(text)) {
+    candidates_.push_back({.text = std::move(text), .is_pattern = false, .regex = nullptr});
+  } else if (++pattern_count_ > kMaxListPatterns ||
+             (pattern_bytes_ += text.size()) > kMaxListPatternBytes) {
+    bad_pattern_ = jexl::limit_error("the list has too many patterns");
+    candidates_.push_back({.text = std::move(text), .is_pattern = true, .regex = nullptr});
+  } else {
+    add_candidate(std::move(text));
+  }
 }
 
 void ConditionCheck::add_candidate(std::string text) {
-  Candidate candidate{.text = std::move(text), .is_blank = false, .regex = nullptr};
-  candidate.is_blank = is_blank(candidate.text);
-  if (!candidate.is_blank) {
-    auto regex = jexl::Regex::compile(candidate.text, jexl::Regex::Flags::dot_matches_breaks);
-    if (regex) {
-      candidate.regex = std::make_shared<const jexl::Regex>(std::move(*regex));
-    } else if (!bad_pattern_) {
-      bad_pattern_ = regex.error();
-      if (operation_ != ConditionOperator::regex) {
-        bad_pattern_->message += " in the element " + candidate.text;
-        bad_pattern_->offset = jexl::EvalError::kNoOffset;
-      }
+  Candidate candidate{.text = std::move(text), .is_pattern = true, .regex = nullptr};
+  auto regex = jexl::Regex::compile(candidate.text, jexl::Regex::Flags::dot_matches_breaks);
+  if (regex) {
+    candidate.regex = std::make_shared<const jexl::Regex>(std::move(*regex));
+  } else if (!bad_pattern_) {
+    bad_pattern_ = regex.error();
+    if (operation_ != ConditionOperator::regex) {
+      bad_pattern_->message += " in the element " + candidate.text;
+      bad_pattern_->offset = jexl::EvalError::kNoOffset;
     }
   }
   candidates_.push_back(std::move(candidate));
@@ -92,7 +117,7 @@ void ConditionCheck::add_candidate(std::string text) {
 Result<bool, jexl::EvalError> ConditionCheck::matches_pattern(const Candidate& candidate,
                                                               std::optional<std::string_view> input,
                                                               jexl::Meter& meter) const {
-  if (candidate.is_blank) return true;
+  if (!candidate.is_pattern) return false;
   if (candidate.regex == nullptr) return *bad_pattern_;
   if (!input) return false;
   return candidate.regex->matches(*input, meter);
@@ -101,8 +126,9 @@ Result<bool, jexl::EvalError> ConditionCheck::matches_pattern(const Candidate& c
 // Equality is looked for first, so that a bad pattern hurts only who needs patterns.
 Result<bool, jexl::EvalError> ConditionCheck::is_in(std::optional<std::string_view> input,
                                                     jexl::Meter& meter) const {
+  if (has_blank_element_) return true;
   for (const Candidate& candidate : candidates_) {
-    if (candidate.is_blank || (input && candidate.text == *input)) return true;
+    if (input && candidate.text == *input) return true;
   }
   for (const Candidate& candidate : candidates_) {
     const auto result = matches_pattern(candidate, input, meter);
@@ -141,9 +167,9 @@ Result<bool, jexl::EvalError> ConditionCheck::matches(std::optional<std::string_
     case ConditionOperator::ends_with:
       return input->ends_with(value_);
     case ConditionOperator::contains:
-      return input->find(value_) != std::string_view::npos;
+      return jexl::text::find(*input, value_) != std::string_view::npos;
     default:
-      return input->find(value_) == std::string_view::npos;
+      return jexl::text::find(*input, value_) == std::string_view::npos;
   }
 }
 

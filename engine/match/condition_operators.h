@@ -48,10 +48,11 @@ class ConditionCheck {
   /// One element of an In list, or the pattern of Regex.
   struct Candidate {
     std::string text;
-    bool is_blank = false;
-    std::shared_ptr<const jexl::Regex> regex;  // nullptr: blank or a bad pattern.
+    bool is_pattern = false;                   // Otherwise equality says it all.
+    std::shared_ptr<const jexl::Regex> regex;  // nullptr: a bad pattern.
   };
 
+  void add_element(std::string text);
   void add_candidate(std::string text);
   [[nodiscard]] Result<bool, jexl::EvalError> matches_pattern(const Candidate& candidate,
                                                               std::optional<std::string_view> input,
@@ -63,6 +64,9 @@ class ConditionCheck {
   bool is_blank_;
   std::string value_;
   std::vector<Candidate> candidates_;
+  bool has_blank_element_ = false;  // It accepts every input.
+  std::size_t pattern_count_ = 0;
+  std::size_t pattern_bytes_ = 0;
   std::optional<jexl::EvalError> bad_pattern_;
 };
 
