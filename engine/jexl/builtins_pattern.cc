@@ -15,7 +15,12 @@ class Pattern {
  public:
   explicit Pattern(const Invocation& call) : regex_(call.regex) {
     if (regex_ != nullptr) return;
-    compiled_ = Regex::compile(call.arguments[0].as_string());
+    const std::string_view pattern = call.arguments[0].as_string();
+    if (!call.meter.step(kCompileStepsPerByte * pattern.size())) {
+      compiled_ = limit_error("too many patterns");
+      return;
+    }
+    compiled_ = Regex::compile(pattern);
     if (*compiled_) regex_ = &**compiled_;
   }
   [[nodiscard]] bool is_bad() const { return regex_ == nullptr; }

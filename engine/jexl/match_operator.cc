@@ -62,7 +62,9 @@ Coerced<bool> pattern_matches(const Value& left, const Value& pattern, const Reg
     return limit_error("the text of this value is too long");
   }
   if (regex != nullptr) return regex->matches(*subject, meter);
-  if (!meter.step(pattern.as_string().size())) return limit_error("too many patterns");
+  if (!meter.step(kCompileStepsPerByte * pattern.as_string().size())) {
+    return limit_error("too many patterns");
+  }
   const auto compiled = Regex::compile(pattern.as_string());
   if (!compiled) return compiled.error();
   return compiled->matches(*subject, meter);

@@ -20,6 +20,9 @@ namespace tripgate::jexl {
 /// One match: byte offsets of the whole and of each group (npos, npos: the group took no part).
 using MatchSpans = std::vector<std::pair<std::size_t, std::size_t>>;
 
+/// Steps of an evaluation that compiling one byte of a pattern takes: up to a microsecond.
+inline constexpr std::uint64_t kCompileStepsPerByte = 8;
+
 /// A compiled pattern; immutable, may be used by several threads at once.
 class Regex {
  public:
@@ -59,8 +62,11 @@ class Regex {
                                                                  std::size_t start,
                                                                  Meter& meter) const;
 
-  Code code_;   // For searching.
-  Code whole_;  // Anchored at both ends.
+  Code code_;                        // For searching.
+  Code whole_;                       // Anchored at both ends.
+  bool is_audited_ = false;          // Its loops are counted by callouts.
+  bool has_back_reference_ = false;  // Each step may compare as much as the subject.
+  std::uint64_t step_weight_ = 1;    // What one of PCRE2's steps costs.
 };
 
 }  // namespace tripgate::jexl
