@@ -35,6 +35,18 @@ std::vector<Mark> find_marks(std::string_view text) {
   return marks;
 }
 
+// Bytes inside the outermost blocks, all of which are compiled.
+std::size_t size_of_blocks(const std::vector<Mark>& marks) {
+  std::size_t size = 0;
+  std::size_t end = 0;
+  for (const Mark& mark : marks) {
+    if (mark.close == kUnclosed || mark.open < end) continue;
+    size += mark.close - mark.open;
+    end = mark.close;
+  }
+  return size;
+}
+
 std::string drop_escapes(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -86,13 +98,16 @@ bool may_survive_prefix(const Ast& ast) {
 class TemplateScanner {
  public:
   TemplateScanner(std::string_view text, Template::Dialect dialect)
-      : text_(text), dialect_(dialect), marks_(find_marks(text)) {}
+      : text_(text),
+        dialect_(dialect),
+        marks_(find_marks(text)),
+        is_too_large_(marks_.size() > kMaxBlocks || size_of_blocks(marks_) > kMaxSourceSize) {}
 
   Template scan(std::size_t begin, std::size_t end, int depth) {
     Template out;
     out.dialect_ = dialect_;
     out.source_ = text_.substr(begin, end - begin);
-    if (marks_.size() > kMaxBlocks) return refuse(std::move(out));
+    if (is_too_large_) return refuse(std::move(out));
     std::size_t literal = begin;
     const auto add_literal = [&](std::size_t until) {
       if (until == literal) return;
@@ -116,7 +131,7 @@ class TemplateScanner {
  private:
   static Template refuse(Template out) {
     out.has_too_many_blocks_ = true;
-    out.script_error_ = Diagnostic(1, 1, "the text has too many <+...> blocks");
+    out.script_error_ = Diagnostic(1, 1, "the text has too many or too long <+...> blocks");
     out.pieces_.push_back({0, out.source_, nullptr});
     return out;
   }
@@ -220,6 +235,7 @@ class TemplateScanner {
   std::string_view text_;
   Template::Dialect dialect_;
   std::vector<Mark> marks_;
+  bool is_too_large_;
 };
 
 Template Template::parse(std::string_view source, Dialect dialect) {

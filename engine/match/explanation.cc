@@ -91,9 +91,10 @@ ExplainedCondition Conditions::explain_script(const jexl::Context& variables) co
   const jexl::Outcome outcome = script_->evaluate(variables);
   put_result(judge_script(outcome), *script_, true, explained);
   if (outcome) explained.found = shown(jexl::Template::value_text(*outcome));
+  // One budget for all blocks: there may be thousands.
+  jexl::Meter meter{jexl::Budget{}};
   for (const jexl::Template::Piece& piece : script_->pieces()) {
     if (piece.block == nullptr) continue;
-    jexl::Meter meter{jexl::Budget{}};
     const jexl::Outcome value = script_->resolve(*piece.block, variables, meter);
     explained.blocks.push_back({piece.text, value ? shown(jexl::Template::value_text(*value))
                                                   : "error: " + value.error().message});
