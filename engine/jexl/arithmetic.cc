@@ -184,6 +184,7 @@ Outcome calculate(Op op, const Value& left, const Value& right, Meter& meter) {
   if (op == Op::add && (left.is(Kind::string) || right.is(Kind::string))) {
     return concatenate(left, right, meter);
   }
+  if (!charge_operands(left, right, meter)) return limit_error("the numbers are too long");
   if (left.is(Kind::big_decimal) || right.is(Kind::big_decimal)) {
     return calculate_decimal(op, left, right);
   }

@@ -270,6 +270,13 @@ std::optional<Outcome> call_exactly(std::string_view name, const Invocation& cal
   return call_function(name, arguments, call.meter);
 }
 
+// Methods that decode or convert what they read take about this much longer than a search.
+constexpr std::size_t kSlowFactor = 4;
+constexpr std::string_view kSlowMethods[] = {
+    "codePointCount", "compareToIgnoreCase", "equalsIgnoreCase", "strip",    "stripLeading",
+    "stripTrailing",  "toBigDecimal",        "toBigInteger",     "toDouble", "toInteger",
+    "toLong",         "toLowerCase",         "toUpperCase"};
+
 // Nearly every method reads its texts, once.
 bool charge_texts(std::string_view name, const Invocation& call) {
   const auto size_of_text = [](const Value& value) {
@@ -278,7 +285,10 @@ bool charge_texts(std::string_view name, const Invocation& call) {
   const bool is_free = name == "length" || name == "isEmpty" || name == "toString";
   std::size_t bytes = is_free ? 0 : size_of_text(call.target);
   for (const Value& argument : call.arguments) bytes += size_of_text(argument);
-  return call.meter.scan(bytes);
+  if (std::ranges::find(kSlowMethods, name) != std::end(kSlowMethods)) bytes *= kSlowFactor;
+  const std::uint64_t number_steps =
+      combining_cost(call.target, call.arguments.empty() ? Value() : call.arguments[0]);
+  return call.meter.step(number_steps) && call.meter.scan(bytes);
 }
 
 // A failure inside a method is always of the reference's own error type.

@@ -61,6 +61,10 @@ int order_big_decimals(const BigDecimal& a, const BigDecimal& b) {
 }
 
 Coerced<int> compare_values(const Value& left, const Value& right, bool is_equality, Meter& meter) {
+  const bool are_texts = left.is(Kind::string) && right.is(Kind::string);
+  if (!are_texts && !charge_operands(left, right, meter)) {
+    return limit_error("the operands are too long");
+  }
   if (either(left, right, Kind::big_decimal)) {
     return compare_as(to_big_decimal, order_big_decimals, left, right);
   }

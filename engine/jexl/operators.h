@@ -31,6 +31,11 @@ using Coerced = Result<T, EvalError>;
 // Operators, section 6.
 
 /// + - * / % & | ^
+/// Steps that converting and combining two big numbers takes; 0 unless one of them is big.
+[[nodiscard]] std::uint64_t combining_cost(const Value& left, const Value& right);
+/// Charges for two operands that are about to become numbers: a text among them is read for that.
+[[nodiscard]] bool charge_operands(const Value& left, const Value& right, Meter& meter);
+
 [[nodiscard]] Outcome calculate(Op op, const Value& left, const Value& right, Meter& meter);
 /// Unary - and ~.
 [[nodiscard]] Outcome negate(const Value& value);
