@@ -19,6 +19,7 @@ constexpr Option kSettingSetOptions[] = {{"no-overrides"}};
 constexpr Option kListOptions[] = {{"last", 0, "N"}, {"pipeline", 'p', "PIPELINE"}};
 constexpr Option kLastOption[] = {{"last", 0, "N"}};
 constexpr Option kLogOptions[] = {{"follow", 'f'}};
+constexpr Option kMatchOptions[] = {{"header", 'H', "'NAME: VALUE'", true}};
 constexpr Option kEvalOptions[] = {{"context", 0, "FILE"}, {"batch"}};
 
 constexpr Command kCommands[] = {
@@ -51,6 +52,8 @@ constexpr Command kCommands[] = {
      1, what_if},
     {"eval", "[EXPR]", "evaluate an expression; --batch: corpus lines from standard input",
      kEvalOptions, 0, 1, eval},
+    {"match", "EVENT.json TRIGGER.yaml", "judge one event by one trigger, and say why",
+     kMatchOptions, 2, 2, match},
     {"version", "", "print the version", {}, 0, 0, version},
 };
 

@@ -60,6 +60,8 @@ int event_explain(const Session& session);
 int what_if(const Session& session);
 // eval.cc
 int eval(const Session& session);
+// match.cc
+int match(const Session& session);
 // version.cc
 int version(const Session& session);
 
