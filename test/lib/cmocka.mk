@@ -26,7 +26,8 @@ $(BUILD)/cmocka/%.real: $(BUILD)/san/cmocka/%.real.o $(cmocka_extra)
 	$(if $(Q),@echo "  LINK   $@")
 	$(Q)$(CXX) -pthread $(SANITIZE) -o $@ $^ $(cmocka_lib) $(LIBS) -lcmocka
 
-.SECONDARY:
+# These objects only: said of all, make would not miss the object of a new source.
+.SECONDARY: $(foreach name,$(cmocka_names),$(BUILD)/san/cmocka/$(name).face.o $(BUILD)/san/cmocka/$(name).real.o)
 .PHONY: cmocka-programs
 cmocka-programs: $(BUILD)/san/libengine.a $(foreach name,$(cmocka_names),$(BUILD)/cmocka/$(name).face $(BUILD)/cmocka/$(name).real)
 
