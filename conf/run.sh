@@ -94,6 +94,15 @@ wait_for_health() {
   return 1
 }
 
+# nginx may be first, but then its log begins with complaints that the engine is away.
+wait_for_engine() {
+  for _ in $(seq 100); do
+    [ ! -S "$state/http.sock" ] || return 0
+    kill -0 "$keeper_pid" 2>/dev/null || return 0
+    sleep 0.1
+  done
+}
+
 load_demo() {
   cp -r "$conf/demo" "$state/"  # readable for the engine's user
   chmod -R a+rX "$state/demo"
@@ -108,8 +117,11 @@ mkdir -p "$state"
 write_engine_yaml
 write_nginx_conf
 
+rm -f "$state/intake.sock" "$state/http.sock"
 keep_engine &
 keeper_pid=$!
+trap 'kill -TERM "$keeper_pid"; wait "$keeper_pid"; exit 0' INT TERM
+wait_for_engine
 nginx -p "$state" -c "$state/nginx.conf" &
 nginx_pid=$!
 trap 'stop; exit 0' INT TERM
