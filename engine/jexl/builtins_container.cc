@@ -87,7 +87,9 @@ Outcome sub_list(const Invocation& call) {
 
 Outcome container_text(const Invocation& call) {
   auto text = to_text(call.target, call.meter.memory_left());
-  if (!text || !call.meter.allocate(text->size())) return limit_error("the text is too long");
+  if (!text || !charge_text_of(call.target, text->size(), call.meter)) {
+    return limit_error("the text is too long");
+  }
   return Value::string(*text);
 }
 

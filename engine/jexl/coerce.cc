@@ -182,10 +182,19 @@ std::uint64_t combining_cost(const Value& left, const Value& right) {
     return words_of(number.unscaled) +
            static_cast<std::uint64_t>(std::abs(number.scale)) / kDigitsPerWord;
   };
-  // Conversions between bases take quadratic time: 65 us, which are 500 steps, for 519 words.
-  constexpr std::uint64_t kSquareWordsPerStep = 512;
+  // Conversions between bases take quadratic time: 65 us, which are 500 steps, for 519 words. Any
+  // operation on decimals takes a microsecond.
+  constexpr std::uint64_t kSquareWordsPerStep = 256;
+  constexpr std::uint64_t kDecimalSteps = 8;
+  const bool is_decimal = left.is(Kind::big_decimal) || right.is(Kind::big_decimal);
   const std::uint64_t all = words(left) + words(right);
-  return all * all / kSquareWordsPerStep + all / 8;
+  return all * all / kSquareWordsPerStep + all / 8 + (is_decimal ? kDecimalSteps : 0);
+}
+
+bool charge_text_of(const Value& value, std::size_t text_size, Meter& meter) {
+  constexpr std::size_t kMakingFactor = 6;
+  const std::size_t factor = value.is(Kind::string) ? 1 : kMakingFactor;
+  return meter.allocate(text_size) && meter.scan(factor * text_size);
 }
 
 bool charge_operands(const Value& left, const Value& right, Meter& meter) {
@@ -202,9 +211,7 @@ Coerced<std::string> to_string(const Value& value, Meter& meter) {
   if (value.is_null()) return not_coercible(value, "string");
   if (value.is_floating() && std::isnan(value.as_double())) return std::string();
   auto text = to_text(value, meter.memory_left());
-  // The text of anything else is made, which takes longer than reading it.
-  const std::size_t factor = value.is(Kind::string) ? 1 : 4;
-  if (!text || !meter.allocate(text->size()) || !meter.scan(factor * text->size())) {
+  if (!text || !charge_text_of(value, text->size(), meter)) {
     return limit_error("the text of this value is too long");
   }
   return std::move(*text);

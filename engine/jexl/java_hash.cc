@@ -5,6 +5,7 @@
 
 #include "engine/jexl/host_object.h"
 #include "engine/jexl/jexl_limits.h"
+#include "engine/jexl/operators.h"
 #include "engine/jexl/text.h"
 
 namespace tripgate::jexl {
@@ -54,7 +55,9 @@ class Hasher {
   explicit Hasher(Meter& meter) : meter_(meter) {}
 
   std::uint32_t hash(const Value& value, int depth) {
-    if (depth > kMaxDepth || !meter_.step()) {
+    // Each word of a big number is shifted out of all of it.
+    const std::uint64_t number_steps = 4 * combining_cost(value, Value());
+    if (depth > kMaxDepth || !meter_.step(1 + number_steps)) {
       is_exhausted_ = true;
       return 0;
     }
@@ -77,7 +80,7 @@ class Hasher {
       case Kind::big_decimal:
         return hash_big_decimal(value.as_big_decimal());
       case Kind::string:
-        is_exhausted_ = is_exhausted_ || !meter_.scan(value.as_string().size());
+        is_exhausted_ = is_exhausted_ || !meter_.scan(2 * value.as_string().size());
         return hash_text(value.as_string());
       case Kind::list:
         return hash_elements(value, depth);

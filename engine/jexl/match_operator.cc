@@ -58,7 +58,7 @@ Coerced<bool> map_matches(const Value& left, const Value& map) {
 Coerced<bool> pattern_matches(const Value& left, const Value& pattern, const Regex* regex,
                               Meter& meter) {
   const auto subject = to_text(left, meter.memory_left());
-  if (!subject || !meter.allocate(subject->size()) || !meter.scan(subject->size())) {
+  if (!subject || !charge_text_of(left, subject->size(), meter)) {
     return limit_error("the text of this value is too long");
   }
   if (regex != nullptr) return regex->matches(*subject, meter);

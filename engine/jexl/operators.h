@@ -33,6 +33,8 @@ using Coerced = Result<T, EvalError>;
 /// + - * / % & | ^
 /// Steps that converting and combining two big numbers takes; 0 unless one of them is big.
 [[nodiscard]] std::uint64_t combining_cost(const Value& left, const Value& right);
+/// What making the text of a value takes, measured by that text: more than reading it takes.
+[[nodiscard]] bool charge_text_of(const Value& value, std::size_t text_size, Meter& meter);
 /// Charges for two operands that are about to become numbers: a text among them is read for that.
 [[nodiscard]] bool charge_operands(const Value& left, const Value& right, Meter& meter);
 
