@@ -107,7 +107,7 @@ constexpr const char* kDescription = R"json({
       "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/baseUrl"}],
       "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
     "delete": {
-      "tags": ["entities"], "summary": "Deletes an entity; its versions stay. Names what still refers to it",
+      "tags": ["entities"], "summary": "Deletes an entity; its versions stay, and so does what refers to it",
       "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
       "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/ng/api/settings": {
