@@ -1,4 +1,5 @@
-// One system call per id: an execution makes a handful of them.
+// One system call per id: an execution makes a handful of them. An id is also typed as a word of
+// a command line, so one that would read as an option there is drawn again.
 #include "engine/status/new_id.h"
 
 #include <sys/random.h>
@@ -12,12 +13,14 @@ namespace tripgate {
 
 std::string make_short_id() {
   std::array<std::uint8_t, Uuid::kSize> random{};
-  // Reads of up to 256 bytes are never short and never interrupted (getrandom(2)).
-  if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
-    std::abort();
-  }
   std::array<char, Uuid::kShortTextSize> text{};
-  Uuid::from_random(random).print_short(text);
+  do {
+    // Reads of up to 256 bytes are never short and never interrupted (getrandom(2)).
+    if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
+      std::abort();
+    }
+    Uuid::from_random(random).print_short(text);
+  } while (text[0] == '-');
   return {text.data(), text.size()};
 }
 
