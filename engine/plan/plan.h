@@ -1,4 +1,4 @@
-// What a run will do: the pipeline's YAML, checked and compiled. Source: pipelines.md section 1.
+// The flat plan of sequential stages and steps, which plan_node.h is about to replace.
 #pragma once
 
 #include <chrono>
@@ -8,36 +8,12 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/plan/plan_node.h"
 #include "engine/plan/script_placement.h"
 #include "engine/yaml/findings.h"
 #include "engine/yaml/node.h"
 
 namespace tripgate::plan {
-
-using Tags = std::vector<std::pair<std::string, std::string>>;
-
-/// Timeouts where the YAML has none. Source: pipelines.md 9.1, advice for self-hosted engines.
-struct PlanDefaults {
-  std::chrono::seconds step_timeout = std::chrono::minutes(10);
-  std::chrono::seconds stage_timeout = std::chrono::days(35);
-  std::chrono::seconds pipeline_timeout = std::chrono::days(35);
-};
-
-/// A variable of a pipeline or stage, or of a step's environment.
-struct PlanVariable {
-  enum class Type { string, number };
-
-  std::string name;
-  Type type = Type::string;
-  std::string text;  ///< May hold blocks; rendered when the node starts.
-};
-
-/// A shell variable that is published when the step succeeded.
-struct OutputVariable {
-  std::string name;            ///< As published.
-  std::string shell_variable;  ///< A name that bash can assign to.
-  bool is_secret = false;
-};
 
 /// A ShellScript step.
 struct PlanStep {
