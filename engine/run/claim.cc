@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -23,15 +23,18 @@ using Kind = AttemptState::Kind;
 
 // Exit records and claims have a few hundred bytes.
 constexpr std::size_t kRecordBytes = 4096;
+// One byte more than a step may leave, so that a longer file is not taken for a whole one.
+constexpr std::size_t kLeftBytes = step::kOutputsLimitBytes + 1;
 
 UniqueFd open_at(int directory, const char* name, int flags) {
   return UniqueFd(::openat(directory, name, flags | O_CLOEXEC, 0600));
 }
 
-std::optional<std::string> read_record(int directory, const char* name) {
+std::optional<std::string> read_record(int directory, const char* name,
+                                       std::size_t max_bytes = kRecordBytes) {
   const UniqueFd file = open_at(directory, name, O_RDONLY);
   if (!file.is_open()) return std::nullopt;
-  std::string text(kRecordBytes, '\0');
+  std::string text(max_bytes, '\0');
   const ssize_t size = ::read(file.get(), text.data(), text.size());
   if (size < 0) return std::nullopt;
   text.resize(static_cast<std::size_t>(size));
@@ -131,6 +134,14 @@ ErrorCode take_claim(int directory) {
   return sync_directories(directory);
 }
 
+// What the step left; durable before the exit record was (engine/step/step_protocol.md, "Files").
+void read_outputs(int directory, StepResult& result) {
+  result.result_text = read_record(directory, step::kResultFile, kLeftBytes).value_or("");
+  if (!result.is_success()) return;
+  const std::string text = read_record(directory, step::kOutputsFile, kLeftBytes).value_or("");
+  result.outputs = parse_outputs(text);
+}
+
 // With the lock held: the files have their last contents.
 Result<AttemptState> judge_files(int directory) {
   AttemptState state;
@@ -139,6 +150,7 @@ Result<AttemptState> judge_files(int directory) {
     const auto result = parse_exit_record(*record);
     if (!result) return make_error_code(Errc::store_corrupt);
     state.result = *result;
+    read_outputs(directory, state.result);
     return state;
   }
   if (const auto claim = read_record(directory, step::kClaimFile)) {
@@ -175,6 +187,18 @@ Result<AttemptState> settle_attempt(const std::string& directory) {
   return judge_files(folder.get());
 }
 
+std::vector<std::pair<std::string, std::string>> parse_outputs(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> outputs;
+  for (std::size_t end = text.find('\0'); end != std::string_view::npos; end = text.find('\0')) {
+    const std::string_view record = text.substr(0, end);
+    const std::size_t equals = std::min(record.find('='), record.size());
+    outputs.emplace_back(record.substr(0, equals),
+                         record.substr(std::min(equals + 1, record.size())));
+    text.remove_prefix(end + 1);
+  }
+  return outputs;
+}
+
 std::optional<StepResult> parse_exit_record(std::string_view text) {
   StepResult result;
   bool is_known = false;
@@ -184,6 +208,7 @@ std::optional<StepResult> parse_exit_record(std::string_view text) {
     if (name == "code") result.exit_code = static_cast<int>(to_number(value));
     if (name == "signal") result.signal = static_cast<int>(to_number(value));
     if (name == "start_error") result.start_error = value;
+    if (name == "output_error") result.output_error = value;
     if (name == "timed_out") result.timed_out = value == "1";
     if (name == "aborted") result.aborted = value == "1";
     if (name == "started_at_ms") result.started_at_ms = to_number(value);

@@ -6,6 +6,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/base/unique_fd.h"
@@ -32,5 +35,8 @@ struct AttemptState {
 
 /// The exit record's text as a result; nullopt if it is not a whole record of a known version.
 [[nodiscard]] std::optional<StepResult> parse_exit_record(std::string_view text);
+
+/// Names and values of the file `outputs`; a torn last record is dropped.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_outputs(std::string_view text);
 
 }  // namespace tripgate

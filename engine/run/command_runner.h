@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -35,15 +36,43 @@ struct StepUser {
   std::vector<std::uint32_t> groups;
 };
 
+/// What reads a step's script.
+enum class StepShell : std::uint8_t {
+  bash,     // /bin/bash
+  sh,       // /bin/sh
+  python,   // python3 of the step's PATH; takes no prologue
+  program,  // StepCommand::program; takes no prologue and publishes no variables
+};
+
+/// A variable that is read when the script has succeeded (spec 2.1).
+struct StepOutput {
+  /// As published: no NUL and no '='.
+  std::string name;
+  /// A variable of the shell, exported or not; of Python's os.environ.
+  std::string variable;
+  /// The log shows asterisks in its place.
+  bool is_secret = false;
+};
+
 /// Everything a step's process needs. Texts hold no NUL; `start` refuses them.
 struct StepCommand {
-  /// Bash source that runs before the script, in the same shell; sets the script's variables.
+  StepShell shell = StepShell::bash;
+  /// Shell source that runs before the script, in the same shell; sets the script's variables.
   std::string prologue;
+  /// The shell's source, or what a program reads from the path that is its last argument.
   std::string script;
-  /// Arguments before the script's path; empty: /bin/bash. Anything but bash takes no prologue.
-  std::vector<std::string> shell;
+  /// For StepShell::program: an absolute path and arguments. The program's log consists of what it
+  /// prints. It may write at most step::kOutputsLimitBytes to the path that TRIPGATE_RESULT_FILE
+  /// names, by opening it once and writing on; that comes back as StepResult::result_text.
+  std::vector<std::string> program;
+  /// For bash and sh: ends with the first command that fails, as `set -e` does (spec 2.2).
+  bool stops_on_error = false;
   /// Exported to the script on top of the runner's own (PATH, HOME, LANG, TRIPGATE_*).
   std::vector<std::pair<std::string, std::string>> environment;
+  /// Come back as StepResult::outputs; together at most step::kOutputsLimitBytes.
+  std::vector<StepOutput> outputs;
+  /// Bytes of one output's value; a longer one fails the step (spec 9.3: 64 kB for Run).
+  std::size_t output_value_max_bytes = 512 * 1024;
   /// The event that started the execution; half of TRIPGATE_IDEMPOTENCY_KEY.
   std::string event_id;
   /// Must exist (spec 2.1: the default is /tmp, which consecutive steps share).
@@ -63,6 +92,9 @@ struct StepResult {
   std::string start_error;
   /// Why nobody knows how it ended (its supervisor or the machine was killed); it may have run.
   std::string interrupted;
+  /// Why its outputs or its result could not be kept: too large, or the disk is full. Fails the
+  /// step.
+  std::string output_error;
   bool timed_out = false;
   bool aborted = false;
   /// Unix time; 0 if the step never ran. ended_at_ms is 0 after an interruption.
@@ -70,8 +102,15 @@ struct StepResult {
   UnixMs ended_at_ms = 0;
   /// Bytes that the step wrote to stdout and stderr, kept in the log or not.
   std::uint64_t output_bytes = 0;
+  /// Names as published and values, trimmed, in the order of StepCommand::outputs; only after
+  /// success. One that the script left unset is empty; one that it kept from being read is absent.
+  std::vector<std::pair<std::string, std::string>> outputs;
+  /// What a program wrote to TRIPGATE_RESULT_FILE, however it ended; any bytes.
+  std::string result_text;
 
-  [[nodiscard]] bool is_success() const { return exit_code == 0 && !timed_out && !aborted; }
+  [[nodiscard]] bool is_success() const {
+    return exit_code == 0 && !timed_out && !aborted && output_error.empty();
+  }
 };
 
 /// Called once per attempt, never from within `start`, `abort` or `adopt`.

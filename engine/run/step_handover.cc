@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "engine/base/errc.h"
+#include "engine/run/step_shell.h"
 #include "engine/step/step_protocol.h"
 
 namespace tripgate {
@@ -20,6 +21,7 @@ constexpr std::size_t kExecStringMaxBytes = 128 * 1024 - 1;
 constexpr std::size_t kVariablesMax = 1000;
 constexpr std::size_t kArgumentsMax = 60;
 constexpr std::size_t kSecretLinesMax = 512;
+constexpr std::size_t kOutputsMax = 500;
 // Shorter lines of a secret are not masked (spec 6.11).
 constexpr std::size_t kSecretMinBytes = 3;
 
@@ -77,34 +79,41 @@ void add_user(SpecText& spec, const StepUser& user) {
   for (const std::uint32_t group : user.groups) spec.add("group", group);
 }
 
-std::string fd_path(int fd) {
-  return "/dev/fd/" + std::to_string(fd);
+void add_outputs(SpecText& spec, const StepCommand& command) {
+  for (const StepOutput& output : command.outputs) {
+    spec.add(output.is_secret ? "secret_output" : "output", output.name);
+  }
+  spec.add("output_value_limit_bytes", static_cast<std::int64_t>(command.output_value_max_bytes));
+  if (command.shell == StepShell::program) spec.add("is_program", 1);
 }
 
-void add_arguments(SpecText& spec, const StepCommand& command) {
-  if (command.shell.empty()) spec.add("arg", "/bin/bash");
-  for (const std::string& argument : command.shell) spec.add("arg", argument);
-  spec.add("arg", fd_path(step::kStepScriptFd));
+bool is_output(const StepOutput& output) {
+  return !output.name.empty() && !has_nul(output.name) &&
+         output.name.find('=') == std::string::npos && is_variable_name(output.variable);
 }
 
-// Only bash reads BASH_ENV, and closes descriptors by numbers of several digits.
-bool is_bash(const StepCommand& command) {
-  return command.shell.empty() || command.shell.front().ends_with("/bash");
+// Only shells of the Bourne family have prologues; only programs have arguments.
+bool suits_shell(const StepCommand& command) {
+  const bool is_program = command.shell == StepShell::program;
+  const bool has_prologue = command.shell == StepShell::bash || command.shell == StepShell::sh;
+  return is_program != command.program.empty() && (has_prologue || command.prologue.empty()) &&
+         (!is_program || command.outputs.empty());
 }
 
 ErrorCode check(const StepCommand& command,
                 const std::vector<std::pair<std::string, std::string>>& environment) {
   bool is_clean =
       !has_nul(command.prologue) && !has_nul(command.script) && !has_nul(command.working_directory);
-  bool is_small = environment.size() <= kVariablesMax && command.shell.size() <= kArgumentsMax &&
+  bool is_small = environment.size() <= kVariablesMax && command.program.size() <= kArgumentsMax &&
+                  command.outputs.size() <= kOutputsMax &&
                   secret_lines(command.secrets).size() <= kSecretLinesMax;
-  for (const std::string& argument : command.shell) is_clean = is_clean && !has_nul(argument);
+  for (const std::string& argument : command.program) is_clean = is_clean && !has_nul(argument);
   for (const std::string& secret : command.secrets) is_clean = is_clean && !has_nul(secret);
   for (const auto& [name, value] : environment) {
     is_clean = is_clean && is_variable_name(name) && !has_nul(value);
     is_small = is_small && name.size() + value.size() + 2 <= kExecStringMaxBytes;
   }
-  is_clean = is_clean && (is_bash(command) || command.prologue.empty());
+  is_clean = is_clean && suits_shell(command) && std::ranges::all_of(command.outputs, is_output);
   if (!is_clean || command.timeout.count() <= 0) return make_error_code(Errc::invalid_argument);
   return is_small ? ErrorCode() : make_error_code(Errc::too_large);
 }
@@ -120,21 +129,18 @@ Result<StepHandover> make_handover(
   spec.add("working_directory", command.working_directory);
   spec.add("timeout_ms", command.timeout.count());
   spec.add("kill_after_ms", command.kill_after.count());
-  add_arguments(spec, command);
+  const ShellTexts texts = shell_texts(command);
+  for (const std::string& argument : texts.arguments) spec.add("arg", argument);
+  add_outputs(spec, command);
   if (user) add_user(spec, *user);
   for (const auto& [name, value] : environment) spec.add("env", name + "=" + value);
-  if (is_bash(command)) spec.add("env", "BASH_ENV=" + fd_path(step::kStepPrologueFd));
+  for (const std::string& variable : texts.environment) spec.add("env", variable);
   for (const std::string_view line : secret_lines(command.secrets)) spec.add("secret", line);
-
-  const std::string close_prologue = "exec " + std::to_string(step::kStepPrologueFd) + "<&-";
-  const std::string close_script = "exec " + std::to_string(step::kStepScriptFd) + "<&-;";
   auto spec_file = make_file("tripgate-spec", spec.text());
   if (!spec_file) return spec_file.error();
-  auto prologue_file =
-      make_file("tripgate-prologue", "unset BASH_ENV; " + close_prologue + "\n" + command.prologue);
+  auto prologue_file = make_file("tripgate-prologue", texts.prologue);
   if (!prologue_file) return prologue_file.error();
-  auto script_file = make_file("tripgate-script",
-                               (is_bash(command) ? close_script : std::string()) + command.script);
+  auto script_file = make_file("tripgate-script", texts.script);
   if (!script_file) return script_file.error();
   return StepHandover{std::move(*spec_file), std::move(*prologue_file), std::move(*script_file)};
 }

@@ -18,7 +18,8 @@ struct StepHandover {
   UniqueFd script;
 };
 
-/// Writes the three files. environment is the whole of it, the prologue's BASH_ENV apart.
+/// Writes the three files. environment: the whole of it, but for what the shell itself needs
+/// (step_shell.h).
 ///
 /// Errors: Errc::invalid_argument (a NUL, a name that is no name), Errc::too_large (what execve or
 /// the supervisor would refuse), errno of memfd_create.

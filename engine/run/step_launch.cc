@@ -25,6 +25,9 @@ Result<StepCommand, Diagnostic> make_step_command(const Execution& execution,
   command.script = step.script.text;
   command.event_id = execution.origin.event_id;
   command.timeout = step.timeout;
+  for (const plan::OutputVariable& output : step.outputs) {
+    command.outputs.push_back({output.name, output.shell_variable, output.is_secret});
+  }
   for (const plan::PlanVariable& variable : step.environment) {
     Result<std::string, Diagnostic> value = renderer.render(variable.text);
     if (!value) return value.error();

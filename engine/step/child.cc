@@ -32,7 +32,8 @@ bool make_pipe(int& read_end, int& write_end) {
   if (pipe2(ends, O_CLOEXEC) != 0) return false;
   read_end = ends[0];
   write_end = ends[1];
-  return fcntl(read_end, F_SETFL, O_NONBLOCK) == 0;
+  // A step of another user may open /dev/stderr and the like by path.
+  return fcntl(read_end, F_SETFL, O_NONBLOCK) == 0 && fchmod(write_end, 0666) == 0;
 }
 
 [[noreturn]] void fail(int failure_fd, const char* what) {

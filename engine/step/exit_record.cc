@@ -20,6 +20,7 @@ Text<900> print(const Ending& ending) {
   } else {
     text << "code " << ending.code << "\n";
   }
+  if (!ending.output_error.empty()) text << "output_error " << ending.output_error << "\n";
   text << "timed_out " << (ending.timed_out ? 1 : 0) << "\naborted " << (ending.aborted ? 1 : 0)
        << "\nstarted_at_ms " << ending.started_at_ms << "\nended_at_ms " << ending.ended_at_ms
        << "\noutput_bytes " << ending.output_bytes << "\nend\n";

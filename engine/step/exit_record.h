@@ -16,7 +16,8 @@ struct Ending {
   std::int64_t started_at_ms = 0;
   std::int64_t ended_at_ms = 0;
   std::uint64_t output_bytes = 0;
-  std::string_view start_error;  // Not empty: the step never ran.
+  std::string_view start_error;   // Not empty: the step never ran.
+  std::string_view output_error;  // Not empty: what it left is lost, and it failed.
 };
 
 /// Writes the record into its preallocated file, syncs, renames and syncs the directory. Goes on

@@ -34,6 +34,12 @@ bool add_group(Spec& spec, std::string_view value) {
   return true;
 }
 
+bool add_output(Spec& spec, std::string_view name, bool is_secret) {
+  if (name.empty() || spec.output_count == kOutputMax) return false;
+  spec.outputs[spec.output_count++] = {name, is_secret};
+  return true;
+}
+
 std::int64_t* find_number(Spec& spec, std::string_view name) {
   const struct {
     std::string_view name;
@@ -45,6 +51,8 @@ std::int64_t* find_number(Spec& spec, std::string_view name) {
       {"log_limit_bytes", &spec.log_limit_bytes},
       {"open_files", &spec.open_files},
       {"cpu_seconds", &spec.cpu_seconds},
+      {"output_value_limit_bytes", &spec.output_value_limit_bytes},
+      {"is_program", &spec.is_program},
       {"uid", &spec.uid},
       {"gid", &spec.gid},
   };
@@ -68,6 +76,8 @@ bool add_record(Spec& spec, std::string_view name, char* text) {
   if (name == "env") return add_text(spec.env, spec.env_count, text);
   if (name == "secret") return add_secret(spec, value);
   if (name == "group") return add_group(spec, value);
+  if (name == "output") return add_output(spec, value, false);
+  if (name == "secret_output") return add_output(spec, value, true);
   std::int64_t* const number = find_number(spec, name);
   return number != nullptr && parse_number(value, *number);
 }

@@ -30,6 +30,7 @@ inline constexpr char kExitFile[] = "exit";
 inline constexpr char kExitTempFile[] = "exit.new";
 inline constexpr char kLogFile[] = "log";
 inline constexpr char kOutputsFile[] = "outputs";
+inline constexpr char kResultFile[] = "result";
 
 /// How many directories above the attempt's own may be younger than its claim, and are synced.
 inline constexpr int kSyncedParents = 2;
@@ -39,7 +40,8 @@ inline constexpr std::uint64_t kLogLimitBytes = 5 * 1024 * 1024;
 /// Bytes of one line that are kept before kTruncatedMark (spec 9.3).
 inline constexpr std::size_t kLogLineBytes = 25600;
 inline constexpr char kTruncatedMark[] = "... (log line truncated)";
-/// Bytes a step may write to its outputs descriptor; the rest is read and dropped (spec 9.3).
+/// Bytes a step may write to its outputs descriptor, names and separators included; more fails it
+/// (spec 9.3).
 inline constexpr std::uint64_t kOutputsLimitBytes = 512 * 1024;
 /// What a masked value looks like in the log.
 inline constexpr char kMask[] = "**************";

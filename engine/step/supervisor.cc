@@ -52,6 +52,7 @@ Ending Supervisor::run() {
   if (begin()) watch();
   ending_.ended_at_ms = clock_ms(CLOCK_REALTIME);
   ending_.start_error = failure_.view();
+  keep_outputs();
   write_closing_lines();
   return ending_;
 }
@@ -62,10 +63,8 @@ bool Supervisor::begin() {
   sigaddset(&watched, SIGCHLD);
   sigaddset(&watched, SIGTERM);
   signal_fd_ = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
-  outputs_file_fd_ =
-      openat(attempt_.directory_fd, kOutputsFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (signal_fd_ < 0 || outputs_file_fd_ < 0) return fail_start("outputs file");
-  log_.add_remark(ending_.started_at_ms, 'I', "Executing command ...");
+  if (signal_fd_ < 0) return fail_start("signalfd");
+  if (spec_.is_program == 0) log_.add_remark(ending_.started_at_ms, 'I', "Executing command ...");
   log_.flush();
   main_ = start_child(spec_, pipes_);
   if (main_ < 0) return fail_start("fork");
@@ -83,9 +82,10 @@ void Supervisor::watch() {
     wait_for_events();
     if (clock_ms(CLOCK_MONOTONIC) >= deadline_ms_) pass_deadline();
   }
-  // The main process writes outputs as its last act; what it wrote fits the pipe. Nobody waits for
-  // services that still hold the descriptor.
-  if (pipes_.outputs_fd >= 0) read_outputs();
+  // The main process writes outputs as its last act; some may still be in the pipe. Nobody waits
+  // for services that hold the descriptor, nor reads more than the bound of what they write.
+  while (pipes_.outputs_fd >= 0 && !outputs_.is_over_limit() && read_outputs()) {
+  }
   const std::int64_t now_ms = clock_ms(CLOCK_REALTIME);
   stdout_lines_.finish(now_ms);
   stderr_lines_.finish(now_ms);
@@ -102,7 +102,7 @@ void Supervisor::wait_for_events() {
   if (poll(polled, std::size(polled), wait_ms) <= 0) return;
   if (polled[1].revents != 0) read_stream(pipes_.stdout_fd, stdout_lines_);
   if (polled[2].revents != 0) read_stream(pipes_.stderr_fd, stderr_lines_);
-  if (polled[3].revents != 0) read_outputs();
+  if (polled[3].revents != 0) static_cast<void>(read_outputs());
   if (polled[0].revents != 0) read_signals();
   log_.flush();
 }
@@ -194,13 +194,10 @@ void Supervisor::read_stream(int& fd, LineSplitter& lines) {
   lines.feed(clock_ms(CLOCK_REALTIME), bytes);
 }
 
-void Supervisor::read_outputs() {
-  std::string_view bytes = read_once(pipes_.outputs_fd);
-  const std::uint64_t room = kOutputsLimitBytes + 1 - outputs_bytes_;
-  const std::size_t kept = std::min<std::uint64_t>(bytes.size(), room);
-  // One byte beyond the limit is kept, so that the reader can tell too much from just enough.
-  const ssize_t written = write(outputs_file_fd_, bytes.data(), kept);
-  if (written > 0) outputs_bytes_ += static_cast<std::uint64_t>(written);
+bool Supervisor::read_outputs() {
+  const std::string_view bytes = read_once(pipes_.outputs_fd);
+  outputs_.feed(bytes);
+  return !bytes.empty();
 }
 
 void Supervisor::read_failure() {
@@ -218,6 +215,8 @@ Text<700> Supervisor::verdict() const {
     line << "Script execution timed out";
   } else if (ending_.aborted) {
     line << "Script execution interrupted, possibly due to a timeout or pipeline abort.";
+  } else if (!ending_.output_error.empty()) {
+    line << "Shell Script Failed to execute. Reason: " << ending_.output_error;
   } else if (ending_.code == 0) {
     line << "Command completed with ExitCode (0)";
   } else {
@@ -227,14 +226,30 @@ Text<700> Supervisor::verdict() const {
   return line;
 }
 
+bool Supervisor::is_success() const {
+  return ending_.code == 0 && !ending_.timed_out && !ending_.aborted &&
+         ending_.output_error.empty();
+}
+
+void Supervisor::keep_outputs() {
+  if (!failure_.view().empty()) return;
+  if (spec_.is_program != 0) {
+    ending_.output_error = outputs_.keep_result();
+  } else if (is_success() && spec_.output_count != 0) {
+    ending_.output_error = outputs_.keep_variables(ending_.ended_at_ms);
+  }
+}
+
 void Supervisor::write_closing_lines() {
   if (log_.lost_bytes() != 0) {
     Text<128> lost;
     lost << log_.lost_bytes() << " bytes of the log could not be written";
     log_.add_remark(ending_.ended_at_ms, 'W', lost.view());
   }
-  const bool is_success = ending_.code == 0 && !ending_.timed_out && !ending_.aborted;
-  log_.add_remark(ending_.ended_at_ms, is_success ? 'I' : 'E', verdict().view());
+  // A program's log is its own; only it can say what a program that never ran would have said.
+  if (spec_.is_program == 0 || !failure_.view().empty()) {
+    log_.add_remark(ending_.ended_at_ms, is_success() ? 'I' : 'E', verdict().view());
+  }
   log_.flush();
 }
 

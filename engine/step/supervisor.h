@@ -9,6 +9,7 @@
 #include "engine/step/descendants.h"
 #include "engine/step/exit_record.h"
 #include "engine/step/log_file.h"
+#include "engine/step/output_channel.h"
 #include "engine/step/spec.h"
 #include "engine/step/text.h"
 
@@ -18,7 +19,7 @@ namespace tripgate::step {
 class Supervisor {
  public:
   Supervisor(const Spec& spec, const Attempt& attempt, LogFile& log)
-      : spec_(spec), attempt_(attempt), log_(log) {}
+      : spec_(spec), attempt_(attempt), log_(log), outputs_(spec, attempt, log) {}
 
   /// Starts the step and stays with it to its end.
   [[nodiscard]] Ending run();
@@ -49,9 +50,11 @@ class Supervisor {
   void reap();
   void end_main(int status);
   void read_stream(int& fd, LineSplitter& lines);
-  void read_outputs();
+  [[nodiscard]] bool read_outputs();
   void read_failure();
   [[nodiscard]] Text<700> verdict() const;
+  [[nodiscard]] bool is_success() const;
+  void keep_outputs();
   void write_closing_lines();
 
   const Spec& spec_;
@@ -59,6 +62,7 @@ class Supervisor {
   LogFile& log_;
   LineSplitter stdout_lines_{log_, 'I'};
   LineSplitter stderr_lines_{log_, 'E'};
+  OutputChannel outputs_;
   StepPipes pipes_;
   Ending ending_;
   Phase phase_ = Phase::running;
@@ -66,8 +70,6 @@ class Supervisor {
   pid_t main_ = -1;
   bool has_main_ended_ = false;
   int signal_fd_ = -1;
-  int outputs_file_fd_ = -1;
-  std::uint64_t outputs_bytes_ = 0;
   Text<512> failure_;
 };
 

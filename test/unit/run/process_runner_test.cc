@@ -39,10 +39,9 @@ TEST_F(ProcessRunnerTest, NamesMissingWorkingDirectory) {
   EXPECT_FALSE(result_->is_success());
 }
 
-TEST_F(ProcessRunnerTest, NamesMissingShell) {
-  StepCommand command = bash("true");
-  command.shell = {"/no/such/shell"};
-  EXPECT_EQ(run(command).start_error, "/no/such/shell: No such file or directory");
+TEST_F(ProcessRunnerTest, NamesMissingProgram) {
+  StepCommand command = program("/no/such/program");
+  EXPECT_EQ(run(command).start_error, "/no/such/program: No such file or directory");
 }
 
 TEST_F(ProcessRunnerTest, TellsWhenAttemptDirectoryCannotBeLocked) {
@@ -96,31 +95,10 @@ TEST_F(ProcessRunnerTest, PrologueReachesScriptUnexportedAndKeepsLineNumbers) {
   EXPECT_NE(log_text().find("line 3: nosuchcommand"), std::string::npos) << log_text();
 }
 
-TEST_F(ProcessRunnerTest, GivesOtherShellsTheScriptAsItIs) {
-  StepCommand command = bash("echo \"$0 ${BASH_VERSION-none}\"; exit 8");
-  command.shell = {"/bin/sh", "-e"};
-  EXPECT_EQ(run(command).exit_code, 8);
-  EXPECT_NE(log_text().find("/dev/fd/253 none\n"), std::string::npos) << log_text();
-  ++id_.number;
-  command.prologue = "v=1";
-  EXPECT_EQ(start(command), Errc::invalid_argument);
-}
-
 TEST_F(ProcessRunnerTest, RunsScriptsWithCarriageReturnsAndEmptyOnes) {
   EXPECT_TRUE(run("").is_success());
   ++id_.number;
   EXPECT_EQ(run("#!/bin/bash\r\nexit 3\r\n").exit_code, 2);
-}
-
-TEST_F(ProcessRunnerTest, KeepsOutputsApartFromTheLog) {
-  EXPECT_TRUE(run("trap 'printf out=1 >&251' EXIT; echo seen; exit 0").is_success());
-  EXPECT_EQ(read_file(attempt() + "/outputs"), "out=1");
-  EXPECT_EQ(log_text().find("out=1"), std::string::npos);
-}
-
-TEST_F(ProcessRunnerTest, BoundsOutputs) {
-  EXPECT_TRUE(run("head -c 3000000 /dev/zero >&251").is_success());
-  EXPECT_EQ(std::filesystem::file_size(attempt() + "/outputs"), 512 * 1024 + 1);
 }
 
 TEST_F(ProcessRunnerTest, TimeoutTerminatesPolitely) {

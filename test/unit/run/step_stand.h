@@ -61,8 +61,17 @@ class StepStand : public ::testing::Test {
 
   static StepCommand bash(const std::string& script) {
     StepCommand command;
+    command.shell = StepShell::bash;
     command.script = script;
     command.event_id = "event";
+    return command;
+  }
+
+  /// A step program: the path of a program that gets `script` on the path of its last argument.
+  static StepCommand program(const std::string& path, const std::string& script = {}) {
+    StepCommand command = bash(script);
+    command.shell = StepShell::program;
+    command.program = {path};
     return command;
   }
 

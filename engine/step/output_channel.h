@@ -1,0 +1,53 @@
+// What a step leaves besides its log: the values of its output variables, or a program's result.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/step/claim.h"
+#include "engine/step/log_file.h"
+#include "engine/step/spec.h"
+#include "engine/step/text.h"
+
+namespace tripgate::step {
+
+/// Collects the bytes of the outputs descriptor and keeps them when the step has ended. They are in
+/// memory until then: of a step that fails nothing is ever on disk. One per process.
+class OutputChannel {
+ public:
+  OutputChannel(const Spec& spec, const Attempt& attempt, LogFile& log)
+      : spec_(spec), attempt_(attempt), log_(log) {}
+
+  /// Takes bytes of the descriptor; what exceeds kOutputsLimitBytes is dropped.
+  void feed(std::string_view bytes);
+  /// Whether anything was dropped.
+  [[nodiscard]] bool is_over_limit() const { return is_over_limit_; }
+
+  /// Writes the file of the outputs that the specification names, and their lines of the log.
+  /// Returns why that is not possible, empty if it was; the view lives as long as this.
+  [[nodiscard]] std::string_view keep_variables(std::int64_t now_ms);
+
+  /// Writes the bytes as they are, if there are any. Returns as keep_variables.
+  [[nodiscard]] std::string_view keep_result();
+
+ private:
+  [[nodiscard]] const char* find_value(std::string_view name) const;
+  void log_value(std::int64_t now_ms, const Output& output, std::string_view value);
+  [[nodiscard]] bool append_record(int fd, std::string_view name, std::string_view value);
+  [[nodiscard]] bool write_variables(int fd, std::int64_t now_ms);
+  [[nodiscard]] std::string_view refuse_value(const Output& output);
+  [[nodiscard]] std::string_view finish_file(int fd, const char* name, bool is_written);
+
+  const Spec& spec_;
+  const Attempt& attempt_;
+  LogFile& log_;
+  LineSplitter lines_{log_, 'I'};
+  bool is_over_limit_ = false;
+  std::size_t size_ = 0;
+  Text<300> error_;
+};
+
+/// `text` without the bytes up to and including space at both ends, as the original trims.
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+}  // namespace tripgate::step
