@@ -42,6 +42,8 @@ class Template {
   /// Literal text and outermost blocks, in order; together they are the whole source.
   [[nodiscard]] std::span<const Piece> pieces() const { return pieces_; }
   [[nodiscard]] bool has_blocks() const;
+  /// Too many or too long blocks: nothing was compiled, and problem() says so.
+  [[nodiscard]] bool is_too_large() const { return has_too_many_blocks_; }
 
   /// The first complaint about the expressions, with the line and column of the source; about the
   /// text between the blocks only if it is meant to be evaluated as a whole.
