@@ -3,9 +3,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/expressions/text_renderer.h"
 #include "engine/run/step_context.h"
 
 namespace tripgate {
@@ -19,21 +21,30 @@ class StepRenderer {
  public:
   /// head_bytes: the event's encoded head. All arguments are borrowed.
   StepRenderer(const Execution& execution, const plan::Plan& plan, StepPlace place,
-               std::string_view head_bytes, std::string_view body);
+               std::string_view head_bytes, std::string_view body,
+               const TextRenderer::Surroundings& surroundings = {});
   StepRenderer(const StepRenderer&) = delete;
   StepRenderer& operator=(const StepRenderer&) = delete;
 
   /// The text with each outermost `<+...>` replaced by its value; what does not resolve is `null`.
   /// Errors: an expression that fails (pipelines.md 6.6), with the reason.
-  [[nodiscard]] Result<std::string, Diagnostic> render(std::string_view text) const;
+  [[nodiscard]] Result<std::string, Diagnostic> render(std::string_view text) const {
+    return texts_.render(text);
+  }
+
+  /// As render, with secrets in plain text: for the step's process only. `used` gets each of them.
+  [[nodiscard]] Result<std::string, Diagnostic> render_for_process(
+      std::string_view text, std::vector<std::string>& used) const {
+    return texts_.render_for_process(text, used);
+  }
 
   /// What a variable is worth: its rendered text, or the number that this is. Null if it cannot be
-  /// rendered, or refers to itself.
+  /// rendered, or refers to itself; that fails the text that asked for it.
   [[nodiscard]] jexl::Value variable_value(const plan::PlanVariable& variable) const;
 
  private:
   StepContext context_;
-  mutable int depth_ = 0;  // Variables inside each other that are being rendered.
+  TextRenderer texts_;
 };
 
 }  // namespace tripgate

@@ -78,7 +78,8 @@ TEST_F(StepRendererTest, FailsWhereTheReferenceFails) {
          {"<+<+pipeline.variables.env>.nosuch()>", "error"},
          {"<+<+pipeline.variables.env>.substring(9)>", "error"},
          {R"(<+<+pipeline.variables.missing> + "x">)", "error"},
-         {R"(<+<+pipeline.variables.num> == "abc">)", "error"}});
+         {R"(<+<+pipeline.variables.num> == "abc">)", "error"},
+         {"<+pipeline.variables.circle>", "error"}});
 }
 
 TEST_F(StepRendererTest, LeavesNullWhereNothingIsFound) {
@@ -87,7 +88,6 @@ TEST_F(StepRendererTest, LeavesNullWhereNothingIsFound) {
          {"<+trigger.branch>", "null"},
          {"<+pipeline.variables.my-var>", "null"},
          {"<+pipeline.variables.size>", "null"},
-         {"<+pipeline.variables.circle>", "null"},
          {"<+1 / 0>", "null"},
          {"text <+ unclosed", "text <+ unclosed"},
          {"<+>", ""}});
