@@ -38,9 +38,11 @@ $(error missing Debian packages: $(missing) - make run and make test install the
 endif
 endif
 
-# Every source below engine/ but main.cc and the step supervisor belongs to the engine's library.
+# Every source below engine/ but main.cc of the programs and the step supervisor belongs to the
+# engine's library.
 shared_src := $(sort $(wildcard shared/*.cc))
-engine_src := $(sort $(filter-out engine/main.cc engine/step/%,$(wildcard engine/*.cc engine/*/*.cc)))
+engine_src := $(sort $(filter-out engine/main.cc engine/call/main.cc engine/step/%, \
+                $(wildcard engine/*.cc engine/*/*.cc)))
 unit_dirs  := $(sort $(patsubst test/unit/%/,%,$(dir $(wildcard test/unit/*/*_test.cc))))
 testlib_src := $(sort $(wildcard test/lib/*.cc))
 
@@ -171,6 +173,7 @@ bench: all
 install: all
 	install -D -m 0755 $(BUILD)/tripgate $(DESTDIR)$(PREFIX)/bin/tripgate
 	install -D -m 0755 $(BUILD)/tripgate-step $(DESTDIR)$(PREFIX)/lib/tripgate/tripgate-step
+	install -D -m 0755 $(BUILD)/tripgate-call $(DESTDIR)$(PREFIX)/lib/tripgate/tripgate-call
 	install -D -m 0644 $(BUILD)/ngx_http_tripgate_module.so \
 	  $(DESTDIR)$(PREFIX)/lib/nginx/modules/ngx_http_tripgate_module.so
 	install -D -m 0644 conf/tripgate.conf $(DESTDIR)/etc/tripgate/tripgate.conf

@@ -35,7 +35,7 @@ prepare_as_root() {
   can_enter www-data "$state" || { say "www-data cannot reach $state"; exit 1; }
   programs=$state/bin  # the checkout may be closed to these users as well
   install -d -m 0755 "$programs"
-  install -m 0755 "$build/tripgate" "$build/tripgate-step" "$programs"
+  install -m 0755 "$build/tripgate" "$build/tripgate-step" "$build/tripgate-call" "$programs"
   chown tripgate:tripgate "$state"
   chmod 0751 "$state"
   as_engine=(setpriv --reuid=tripgate --regid=tripgate --init-groups

@@ -105,6 +105,7 @@ def main():
     # GoogleTest takes seeds up to 99999.
     order = int(os.environ.get("ORDER") or random.SystemRandom().randrange(1, 99_999))
     environment = dict(os.environ, BUILD=build, TRIPGATE_STEP=f"{build}/tripgate-step",
+                       TRIPGATE_CALL=f"{build}/san/tripgate-call",
                        PYTHONPATH="test/lib", PYTHONDONTWRITEBYTECODE="1", ORDER=str(order))
     total = [0, 0]
     for suite in options.suites:
