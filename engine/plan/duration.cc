@@ -1,4 +1,4 @@
-// A full match of the original's expression, which searches and so lets "10sfoo" through.
+// Full matches of the original's expressions, which search and so let "10sfoo" through.
 #include "engine/plan/duration.h"
 
 #include <algorithm>
@@ -23,23 +23,57 @@ std::int64_t unit_seconds(char unit) {
   }
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+// One `<digits><unit>`; unit 0 if there is none.
+struct Term {
+  std::size_t digits = 0;
+  bool starts_with_zero = false;
+  char unit = 0;
+  std::int64_t seconds = 0;
+};
+
+Term take_term(std::string_view& text) {
+  Term term;
+  term.starts_with_zero = text.starts_with('0');
+  std::int64_t amount = 0;
+  for (; term.digits < text.size() && text[term.digits] >= '0' && text[term.digits] <= '9';
+       ++term.digits) {
+    amount = std::min<std::int64_t>(amount * 10 + (text[term.digits] - '0'), kDurationMax.count());
+  }
+  text.remove_prefix(term.digits);
+  if (term.digits == 0 || text.empty() || unit_seconds(text.front()) == 0) return term;
+  term.unit = text.front();
+  term.seconds = std::min(amount * unit_seconds(term.unit), kDurationMax.count());
+  text.remove_prefix(1);
+  return term;
+}
+
 }  // namespace
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   std::int64_t total = 0;
-  for (std::size_t at = 0, term = 0; at < text.size() || term == 0; ++term) {
-    if (term > 0 && at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
-    const std::size_t begin = at;
-    std::int64_t amount = 0;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
-      amount = std::min<std::int64_t>(amount * 10 + (text[at] - '0'), kDurationMax.count());
-    }
-    if (at == begin || at == text.size()) return {};
-    const char unit = text[at++];
-    if (unit_seconds(unit) == 0 || (term == 0 && text[begin] == '0')) return {};
-    const bool is_short = unit == 's' && at - begin < 3;
-    if (term == 0 && unit == 's' && (is_short || at != text.size())) return {};
-    total = std::min(total + amount * unit_seconds(unit), kDurationMax.count());
+  for (bool is_first = true; is_first || !text.empty(); is_first = false) {
+    if (!is_first && is_blank(text.front())) text.remove_prefix(1);
+    const Term term = take_term(text);
+    if (term.unit == 0 || (is_first && term.starts_with_zero)) return {};
+    if (is_first && term.unit == 's' && (term.digits < 2 || !text.empty())) return {};
+    total = std::min(total + term.seconds, kDurationMax.count());
+  }
+  return std::chrono::seconds(total);
+}
+
+std::optional<std::chrono::seconds> parse_short_duration(std::string_view text) {
+  if (const auto parsed = parse_duration(text)) return parsed;
+  std::int64_t total = 0;
+  for (bool is_first = true; is_first || !text.empty(); is_first = false) {
+    if (!is_first && !is_blank(text.front())) return {};
+    while (!is_first && !text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    const Term term = take_term(text);
+    if (term.unit == 0 || term.starts_with_zero) return {};
+    total = std::min(total + term.seconds, kDurationMax.count());
   }
   return std::chrono::seconds(total);
 }

@@ -18,4 +18,8 @@ inline constexpr std::chrono::seconds kDurationMax = std::chrono::weeks(53);
 /// term of m, h, d or w; one blank may stand between terms. Nothing outside the grammar.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
+/// The newer grammar of an intervention's timeout: terms of one digit or more without a leading
+/// zero, separated by blanks, such as "5s" or "1m 5s"; what parse_duration() takes is fine as well.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_short_duration(std::string_view text);
+
 }  // namespace tripgate::plan
