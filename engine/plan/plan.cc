@@ -4,7 +4,7 @@
 #include <set>
 
 #include "engine/plan/names.h"
-#include "engine/plan/plan_parts.h"
+#include "engine/plan/plan_step.h"
 #include "engine/plan/setup_id.h"
 #include "engine/yaml/parser.h"
 
@@ -94,9 +94,9 @@ PlanStage read_stage(const yaml::Node& node, const PlanContext& context) {
   stage.setup_id = setup_id(context.execution_id, stage.path);
   stage.description = reader.text("description");
   stage.tags = reader.text_pairs("tags");
-  stage.variables = read_variables(reader, "variables",
-                                   "pipeline.stages.stage[identifier:" + stage.identifier + "]",
-                                   context.findings);
+  stage.variables = read_flat_variables(
+      reader, "variables", "pipeline.stages.stage[identifier:" + stage.identifier + "]",
+      context.findings);
   stage.timeout = read_timeout(reader, context.defaults.stage_timeout, context.findings);
   refuse_unsupported(
       reader, {"when", "failureStrategies", "strategy", "skipCondition", "runMode", "dependsOn"});
@@ -146,7 +146,7 @@ Plan read_pipeline(const yaml::Node& node, std::string_view execution_id,
   plan.project = read_scope(reader, "projectIdentifier", findings);
   plan.description = reader.text("description");
   plan.tags = reader.text_pairs("tags");
-  plan.variables = read_variables(reader, "variables", "pipeline", findings);
+  plan.variables = read_flat_variables(reader, "variables", "pipeline", findings);
   plan.timeout = read_timeout(reader, defaults.pipeline_timeout, findings);
   refuse_unsupported(reader, {"notificationRules", "flowControl"});
   reader.refuse("gitDetails", "Only inline pipelines are supported");

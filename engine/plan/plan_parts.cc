@@ -1,58 +1,55 @@
-// Variables, timeouts and refusals, the same at every level of a pipeline.
+// Timeouts, refusals and typed look-ups that let a runtime input through, the same at every level
+// of a pipeline.
 #include "engine/plan/plan_parts.h"
-
-#include <set>
 
 #include "engine/plan/duration.h"
 #include "engine/plan/expression_blocks.h"
-#include "engine/plan/names.h"
 
 namespace tripgate::plan {
-namespace {
 
-PlanVariable::Type read_type(yaml::MappingReader& reader, const std::string& name,
-                             yaml::Findings& findings) {
-  const yaml::Node* type = reader.require_scalar("type");
-  if (type == nullptr || type->text == "String") return PlanVariable::Type::string;
-  if (type->text == "Number") return PlanVariable::Type::number;
-  findings.error(
-      type->position,
-      type->text == "Secret"
-          ? "variables of type Secret are not supported yet (" + name + ")"
-          : "the type of variable " + name + " must be String or Number, not " + type->text);
-  return PlanVariable::Type::string;
+bool is_runtime_input(const yaml::Node& node) {
+  return node.is_scalar() && node.text.starts_with("<+input>");
 }
 
-PlanVariable read_variable(const yaml::Node& node, yaml::Findings& findings) {
-  yaml::MappingReader reader(node, "a variable", findings);
-  PlanVariable variable;
-  if (const yaml::Node* name = reader.require_scalar("name")) {
-    variable.name = name->text;
-    if (!is_variable_name(name->text)) {
-      findings.error(name->position, "the variable name \"" + name->text +
-                                         "\" must match ^[a-zA-Z_][0-9a-zA-Z_\\.$-]{0,127}$");
-    }
-  }
-  variable.type = read_type(reader, variable.name, findings);
-  const yaml::Node* value = reader.find_scalar("value");
-  const yaml::Node* fallback = reader.find_scalar("default");
-  const yaml::Node* chosen = value != nullptr ? value : fallback;
-  if (chosen != nullptr) variable.text = chosen->text;
-  if (reader.flag("required", false) &&
-      variable.text.find_first_not_of(" \t\n") == std::string::npos) {
-    findings.error(node.position, "Value not provided for required variable: " + variable.name);
-  }
-  const bool is_number = variable.type == PlanVariable::Type::number;
-  if (is_number && chosen != nullptr && !is_number_text(chosen->text) && !has_block(chosen->text)) {
-    findings.error(chosen->position, "the value of variable " + variable.name +
-                                         " must be a number, not \"" + chosen->text + "\"");
-  }
-  reader.skip({"description"});
-  reader.finish();
-  return variable;
+const yaml::Node* find_list(yaml::MappingReader& reader, std::string_view key) {
+  const yaml::Node* found = reader.find(key);
+  if (found != nullptr && is_runtime_input(*found)) return nullptr;
+  return reader.find_sequence(key);
 }
 
-}  // namespace
+const yaml::Node* find_map(yaml::MappingReader& reader, std::string_view key) {
+  const yaml::Node* found = reader.find(key);
+  if (found != nullptr && is_runtime_input(*found)) return nullptr;
+  return reader.find_mapping(key);
+}
+
+bool read_flag(yaml::MappingReader& reader, std::string_view key, bool fallback) {
+  const yaml::Node* found = reader.find(key);
+  if (found != nullptr && is_runtime_input(*found)) return fallback;
+  return reader.flag(key, fallback);
+}
+
+std::vector<std::string> read_texts(yaml::MappingReader& reader, std::string_view key) {
+  const yaml::Node* found = reader.find(key);
+  if (found != nullptr && found->is_scalar() && has_block(found->text)) return {found->text};
+  return reader.texts(key);
+}
+
+std::vector<std::pair<std::string, std::string>> read_pairs(yaml::MappingReader& reader,
+                                                            std::string_view key) {
+  if (find_map(reader, key) == nullptr) return {};
+  return reader.text_pairs(key);
+}
+
+std::string require_text(yaml::MappingReader& reader, std::string_view key,
+                         yaml::Findings& findings) {
+  const yaml::Node* found = reader.require_scalar(key);
+  if (found == nullptr) return {};
+  if (found->text.empty()) {
+    findings.error(found->position, std::string(key) + " must not be empty in " + reader.what());
+  }
+  return found->text;
+}
 
 void refuse_unsupported(yaml::MappingReader& reader, std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) {
@@ -78,39 +75,18 @@ bool refuse_template(yaml::MappingReader& reader, yaml::Findings& findings) {
   return true;
 }
 
-std::chrono::seconds read_timeout(yaml::MappingReader& reader, std::chrono::seconds fallback,
-                                  yaml::Findings& findings) {
+PlanTimeout read_plan_timeout(yaml::MappingReader& reader, std::chrono::seconds fallback,
+                              yaml::Findings& findings) {
   const yaml::Node* node = reader.find_scalar("timeout");
-  if (node == nullptr || node->text.empty()) return fallback;
-  if (has_block(node->text)) {
-    findings.error(node->position,
-                   "an expression as timeout is not supported yet (" + reader.what() + ")");
-    return fallback;
-  }
+  if (node == nullptr || node->text.empty()) return {fallback, {}};
+  if (has_block(node->text)) return {fallback, node->text};
   const std::optional<std::chrono::seconds> timeout = parse_duration(node->text);
   if (!timeout) findings.error(node->position, kDurationComplaint);
-  return timeout.value_or(fallback);
+  return {timeout.value_or(fallback), {}};
 }
 
 void complain_twice(yaml::Position at, const std::string& path, yaml::Findings& findings) {
   findings.error(at, " This element is coming twice in yaml " + path);
-}
-
-std::vector<PlanVariable> read_variables(yaml::MappingReader& reader, std::string_view key,
-                                         const std::string& path, yaml::Findings& findings) {
-  std::vector<PlanVariable> variables;
-  std::set<std::string> names;
-  const yaml::Node* list = reader.find_sequence(key);
-  if (list == nullptr) return variables;
-  for (const yaml::Node& item : list->items) {
-    PlanVariable variable = read_variable(item, findings);
-    if (!names.insert(variable.name).second) {
-      complain_twice(item.position, path + "." + std::string(key) + "[name:" + variable.name + "]",
-                     findings);
-    }
-    variables.push_back(std::move(variable));
-  }
-  return variables;
 }
 
 }  // namespace tripgate::plan
