@@ -1,0 +1,80 @@
+// The keys of `pipeline` itself; stages and everything below them have files of their own.
+#include "engine/plan/pipeline_reader.h"
+
+#include <set>
+
+#include "engine/plan/names.h"
+#include "engine/plan/node_readers.h"
+#include "engine/plan/plan_parts.h"
+#include "engine/plan/setup_id.h"
+#include "engine/yaml/parser.h"
+
+namespace tripgate::plan {
+namespace {
+
+constexpr const char* kPipelineInputComplaint =
+    "Execution Input is not allowed for pipeline variables as it is similar to making it a runtime "
+    "input";
+
+constexpr WrapperRules kStageRules = {"stage", "", read_stage_node};
+
+void read_stages(const yaml::Node& list, PlanNode& stages, const PlanContext& context) {
+  stages.kind = NodeKind::stages;
+  stages.type = "STAGES_STEP";
+  stages.identifier = stages.name = "stages";
+  stages.path = "pipeline.stages";
+  stages.setup_id = setup_id(context.execution_id, stages.path);
+  if (list.items.empty()) {
+    context.findings.error(list.position, "stages must hold at least one stage");
+  }
+  std::set<std::string> identifiers;
+  Enclosure inside;
+  inside.path = inside.parallel_path = inside.fqn = stages.path;
+  inside.depth = 2;  // The pipeline and its stages.
+  inside.identifiers = &identifiers;
+  stages.children = read_wrappers(list, kStageRules, inside, context);
+}
+
+}  // namespace
+
+PipelinePlan read_pipeline_plan(const yaml::Node& node, std::string_view execution_id,
+                                const PlanDefaults& defaults, yaml::Findings& findings) {
+  PlanContext context{execution_id, defaults, findings};
+  yaml::MappingReader reader(node, "pipeline", findings);
+  PipelinePlan plan;
+  if (refuse_template(reader, findings)) return plan;
+  plan.name = read_name(reader, findings);
+  plan.identifier = read_identifier(reader, findings);
+  plan.org = read_scope(reader, "orgIdentifier", findings);
+  plan.project = read_scope(reader, "projectIdentifier", findings);
+  plan.description = reader.text("description");
+  plan.tags = read_pairs(reader, "tags");
+  plan.variables = read_variables(
+      reader, "variables",
+      {.fqn = "pipeline", .execution_input_complaint = kPipelineInputComplaint}, findings);
+  plan.timeout = read_plan_timeout(reader, defaults.pipeline_timeout, findings);
+  plan.allows_stage_selection = read_flag(reader, "allowStageExecutions", false);
+  reader.refuse("gitDetails", "Only inline pipelines are supported");
+  remark_delegates(reader);
+  reader.skip({"properties", "fixedInputsOnRerun"});
+  if (const yaml::Node* stages = reader.require_sequence("stages")) {
+    read_stages(*stages, plan.stages, context);
+  }
+  reader.finish();
+  return plan;
+}
+
+Result<PipelinePlan, Diagnostic> plan_pipeline_text(std::string_view text,
+                                                    std::string_view execution_id,
+                                                    const PlanDefaults& defaults) {
+  const Result<yaml::Document, Diagnostic> document = yaml::parse_document(text, "");
+  if (!document) return document.error();
+  const yaml::Node* root = document->root.find("pipeline");
+  if (root == nullptr) return Diagnostic(1, 1, "the document's root is not pipeline");
+  yaml::Findings findings;
+  PipelinePlan plan = read_pipeline_plan(*root, execution_id, defaults, findings);
+  if (!findings.is_clean()) return findings.errors.front();
+  return plan;
+}
+
+}  // namespace tripgate::plan
