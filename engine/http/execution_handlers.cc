@@ -1,5 +1,8 @@
 // Executions: list, detail, and the output of their steps, which can be followed while they run.
+#include <charconv>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "engine/base/errc.h"
 #include "engine/http/envelope.h"
@@ -13,6 +16,29 @@ Response no_execution(const ErrorCode& cause, const Context& context) {
   if (cause != Errc::not_found) return store_failure(cause, context.correlation_id);
   return not_found("No Plan Execution exists for id " + context.path.values[0],
                    context.correlation_id);
+}
+
+/// The lines of the parameters `fromPos` and `count`, of each attempt.
+LogRange wanted_range(const Request& request) {
+  LogRange range;
+  for (auto [name, number] :
+       {std::pair{"fromPos", &range.first}, std::pair{"count", &range.count}}) {
+    const std::string text = request.parameter_or_empty(name);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_whole = error == std::errc() && end == text.data() + text.size();
+    if (is_whole && value >= 0) *number = value;
+  }
+  return range;
+}
+
+/// Leaves the attempts of the parameters `stage` and `step`, where they are given.
+ExecutionLogs select_attempts(ExecutionLogs logs, const std::optional<std::string>& stage,
+                              const std::optional<std::string>& step) {
+  std::erase_if(logs.attempts, [&](const StepAttempt& attempt) {
+    return (stage && attempt.stage != *stage) || (step && attempt.step != *step);
+  });
+  return logs;
 }
 
 }  // namespace
@@ -46,8 +72,15 @@ Response get_execution_logs(const Context& context) {
 
   const bool is_followed = context.request.parameter_or_empty("follow") == "true";
   const auto stream = std::make_shared<LogStream>(
-      [&api = context.api, account, id] { return api.execution_logs(account, id); },
-      is_followed ? LogFormat::server_sent_events : LogFormat::json_lines);
+      [&api = context.api, account, id, stage = context.request.parameter("stage"),
+       step = context.request.parameter("step")]() -> Result<ExecutionLogs> {
+        auto loaded = api.execution_logs(account, id);
+        if (!loaded) return loaded.error();
+        return select_attempts(std::move(*loaded), stage, step);
+      },
+      is_followed ? LogFormat::server_sent_events : LogFormat::json_lines,
+      LogPlace(context.request.header("Last-Event-ID").value_or("")),
+      wanted_range(context.request));
   Response response;
   response.content_type = is_followed ? "text/event-stream" : "application/x-ndjson";
   response.headers = {{"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}};

@@ -90,7 +90,7 @@ constexpr const char* kDescription = R"json({
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/executions/{planExecutionId}/logs": {"get": {
     "tags": ["executions"], "summary": "The output of every step",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "follow", "in": "query", "description": "true: go on until the execution ends.", "schema": {"type": "boolean"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "follow", "in": "query", "description": "true: go on until the execution ends.", "schema": {"type": "boolean"}}, {"name": "stage", "in": "query", "schema": {"type": "string"}}, {"name": "step", "in": "query", "schema": {"type": "string"}}, {"name": "fromPos", "in": "query", "description": "The first line of each attempt that is sent; counts from 0.", "schema": {"type": "integer"}}, {"name": "count", "in": "query", "description": "Lines of each attempt that are sent.", "schema": {"type": "integer"}}, {"name": "Last-Event-ID", "in": "header", "description": "The id of the last event that was seen: goes on behind it.", "schema": {"type": "string"}}],
     "responses": {"200": {"description": "Lines as they were written.", "content": {"application/x-ndjson": {"schema": {"type": "string"}}, "text/event-stream": {"schema": {"type": "string"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/apply": {"post": {
     "tags": ["entities"], "summary": "Creates and updates what the YAML says, all or nothing",

@@ -80,8 +80,11 @@ Result<LogChunk> read_step_log(const std::string& attempt_directory, std::uint64
   if (!bytes) return bytes.error();
   std::string_view rest = *bytes;
   for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    if (auto line = parse_log_line(rest.substr(0, end))) chunk.lines.push_back(std::move(*line));
+    auto line = parse_log_line(rest.substr(0, end));
     rest.remove_prefix(end + 1);
+    if (!line) continue;
+    line->next_offset = offset + bytes->size() - rest.size();
+    chunk.lines.push_back(std::move(*line));
   }
   chunk.next_offset = offset + bytes->size() - rest.size();
   chunk.is_at_end = bytes->size() < std::max(max_bytes, kRecordMaxBytes);

@@ -24,6 +24,8 @@ struct LogLine {
   LogLevel level = LogLevel::info;
   /// Without its newline; any bytes, not always UTF-8.
   std::string text;
+  /// Byte offset of the record after it; 0 from parse_log_line.
+  std::uint64_t next_offset = 0;
 };
 
 /// One record without its newline; nullopt if it is none.
