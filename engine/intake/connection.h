@@ -52,7 +52,7 @@ class IntakeConnection : public std::enable_shared_from_this<IntakeConnection> {
     bool is_resent = false;
     bool is_refused = false;
     bool is_whole = false;  // its last piece is here: it will be stored, whatever comes
-    std::string body;  // whole, if it is no file
+    std::string body;       // whole, if it is no file
     std::string body_file;
   };
   using OpenBodies = std::unordered_map<std::uint64_t, OpenBody>;

@@ -133,8 +133,8 @@ TEST(Conditions, SeeOnlyTheMaskOfASecretHeader) {
 }
 
 TEST(Conditions, TakeTextThatIsNoJsonAsOneString) {
-  const Conditions conditions(with_payload({{"<+trigger.payload>", "Equals", "a=1&b=2"},
-                                            {"<+trigger.payload.a>", "Equals", "null"}}));
+  const Conditions conditions(with_payload(
+      {{"<+trigger.payload>", "Equals", "a=1&b=2"}, {"<+trigger.payload.a>", "Equals", "null"}}));
   EXPECT_FALSE(conditions.find_mismatch(event("a=1&b=2")));
 }
 
