@@ -33,7 +33,6 @@ Worker::Worker(const MainConf& conf, ngx_log_t* log) noexcept
 bool Worker::open(ngx_cycle_t* cycle) noexcept {
   (void)::mallopt(M_TRIM_THRESHOLD, kHeapKeepBytes);
   (void)::mallopt(M_TOP_PAD, kHeapGrowBytes);
-  if (!hasher.open()) return false;
   link.open(cycle);
   (void)edge();
   return true;

@@ -76,7 +76,6 @@ bool is_kind(std::uint8_t kind) {
 
 KeyHasher& key_hasher() {
   thread_local KeyHasher hasher;
-  if (!hasher.is_open()) static_cast<void>(hasher.open());
   return hasher;
 }
 

@@ -20,7 +20,7 @@ inline constexpr char kDeletedKeyKind = 'd';  // ref -> record of a deleted trig
 inline constexpr std::size_t kEntityKeyMaxSize = 274;
 static_assert(kEntityKeyMaxSize <= 300, "design section 2: no key is longer than 300 bytes");
 
-/// The thread's own hasher; libcrypto always has SHA-256.
+/// The thread's own hasher.
 [[nodiscard]] KeyHasher& key_hasher();
 [[nodiscard]] std::string scope_hash(const Scope& scope);
 

@@ -32,7 +32,6 @@ class EdgeWriter {
     check(mdb_env_set_mapsize(environment_, edge::kMapSize), "mapsize");
     check(mdb_env_open(environment_, directory.c_str(), 0, 0660), "open");
     check(mdb_txn_begin(environment_, nullptr, 0, &transaction_), "begin");
-    if (!hasher_.open()) std::exit(1);
     meta_ = open(edge::kMetaDatabase);
     token_ = open(edge::kTokenDatabase);
     api_key_ = open(edge::kApiKeyDatabase);

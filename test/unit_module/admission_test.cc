@@ -2,7 +2,7 @@
 #include "ngx_module/admission.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -40,10 +40,10 @@ int __wrap_mdb_get(MDB_txn* txn, MDB_dbi database, MDB_val* key, MDB_val* value)
   ++counted.lookups;
   return __real_mdb_get(txn, database, key, value);
 }
-int __real_EVP_DigestFinal_ex(EVP_MD_CTX* context, unsigned char* out, unsigned int* size);
-int __wrap_EVP_DigestFinal_ex(EVP_MD_CTX* context, unsigned char* out, unsigned int* size) {
+int __real_SHA256_Final(unsigned char* out, SHA256_CTX* state);
+int __wrap_SHA256_Final(unsigned char* out, SHA256_CTX* state) {
   ++counted.hashes;
-  return __real_EVP_DigestFinal_ex(context, out, size);
+  return __real_SHA256_Final(out, state);
 }
 int __real_CRYPTO_memcmp(const void* left, const void* right, size_t size);
 int __wrap_CRYPTO_memcmp(const void* left, const void* right, size_t size) {
@@ -70,7 +70,6 @@ struct Stand {
     writer.add({"key", kUuid, kSecret, "pat", "acc", "alice", "10", "2000", "2", "", ""});
     writer.finish();
     assert_false(static_cast<bool>(reader.open((root + "/v1").c_str())));
-    assert_true(hasher.open());
   }
   Stand(const Stand&) = delete;
   Stand& operator=(const Stand&) = delete;

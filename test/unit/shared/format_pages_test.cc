@@ -114,7 +114,6 @@ TEST(StoreSchemaPage, ShowsTheBytesThatAreStored) {
   expect_on_page(page, as_text(bytes));
 
   KeyHasher hasher;
-  ASSERT_TRUE(hasher.open());
   const auto key =
       edge::trigger_key(hasher.hash_scope("demo", "default", "demo"), "publish", "on_call");
   ASSERT_TRUE(key);
