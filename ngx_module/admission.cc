@@ -1,6 +1,7 @@
 // The order of checks is the order of refusals; each step returns at its first reason.
 #include "ngx_module/admission.h"
 
+#include "shared/bytes.h"
 #include "shared/limits.h"
 
 namespace tripgate {
@@ -8,12 +9,6 @@ namespace {
 
 /// Stands in for the hash of a key that is not there, so that comparing costs the same.
 constexpr Sha256Digest kDummyHash = {0x74, 0x72, 0x69, 0x70, 0x67, 0x61, 0x74, 0x65};
-
-struct Scope {
-  std::string_view account;
-  std::string_view org;
-  std::string_view project;
-};
 
 class Judge {
  public:
@@ -67,10 +62,17 @@ class Judge {
            now_ms < key_->expires_ms;
   }
 
-  /// The nearest scope that has a row decides; without any row keys are not mandatory.
   bool is_key_mandatory() noexcept {
-    for (const Scope& scope :
-         {scope_, Scope{scope_.account, scope_.org, {}}, Scope{scope_.account, {}, {}}}) {
+    if (const std::optional<bool> known = store_.mandate().find(scope_)) return *known;
+    const bool is_mandatory = look_up_mandate();
+    store_.mandate().keep(scope_, is_mandatory);
+    return is_mandatory;
+  }
+
+  /// The nearest scope that has a row decides; without any row keys are not mandatory.
+  bool look_up_mandate() noexcept {
+    for (const ScopeName& scope :
+         {scope_, ScopeName{scope_.account, scope_.org, {}}, ScopeName{scope_.account, {}, {}}}) {
       const auto row =
           store_.find_scope(hasher_.hash_scope(scope.account, scope.org, scope.project));
       if (row && row->account == scope.account && row->org == scope.org &&
@@ -83,10 +85,10 @@ class Judge {
 
   [[nodiscard]] bool is_selected(const edge::TriggerRecord& record) const noexcept {
     const CallParameters& given = call_.parameters;
-    return record.account == scope_.account && record.org == scope_.org &&
-           record.project == scope_.project &&
-           (!given.pipeline || *given.pipeline == record.pipeline) &&
-           (!given.trigger || *given.trigger == record.trigger);
+    return is_equal_text(record.account, scope_.account) && is_equal_text(record.org, scope_.org) &&
+           is_equal_text(record.project, scope_.project) &&
+           (!given.pipeline || is_equal_text(*given.pipeline, record.pipeline)) &&
+           (!given.trigger || is_equal_text(*given.trigger, record.trigger));
   }
 
   Refusal check_token() noexcept {
@@ -125,7 +127,7 @@ class Judge {
   const WebhookCall& call_;
   EdgeReader& store_;
   KeyHasher& hasher_;
-  Scope scope_;
+  ScopeName scope_;
   std::optional<edge::ApiKeyRecord> key_;  // 1.3 kB that calls without a key need not clear
   Admission verdict_;
 };

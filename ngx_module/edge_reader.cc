@@ -24,6 +24,29 @@ std::optional<Record> decoded(std::optional<std::string_view> value) noexcept {
 
 }  // namespace
 
+std::optional<bool> MandateMemo::find(const ScopeName& scope) const noexcept {
+  const bool is_same = is_known_ && is_equal_text(scope.account, scope_.account) &&
+                       is_equal_text(scope.org, scope_.org) &&
+                       is_equal_text(scope.project, scope_.project);
+  return is_same ? std::optional(is_mandatory_) : std::nullopt;
+}
+
+void MandateMemo::keep(const ScopeName& scope, bool is_mandatory) noexcept {
+  std::size_t used = 0;
+  const auto copy = [&](std::string_view text) {
+    std::memcpy(text_.data() + used, text.data(), text.size());
+    used += text.size();
+    return std::string_view(text_.data() + used - text.size(), text.size());
+  };
+  // No scope has a longer part.
+  for (const std::string_view text : {scope.account, scope.org, scope.project}) {
+    if (text.size() > limits::kIdentifierMaxSize) return;
+  }
+  scope_ = {.account = copy(scope.account), .org = copy(scope.org), .project = copy(scope.project)};
+  is_mandatory_ = is_mandatory;
+  is_known_ = true;
+}
+
 EdgeTrouble EdgeReader::open(const char* directory) noexcept {
   EdgeTrouble trouble = open_environment(directory);
   if (!trouble) trouble = open_databases();
@@ -77,6 +100,7 @@ EdgeTrouble EdgeReader::open_databases() noexcept {
 EdgeTrouble EdgeReader::refresh_generation() noexcept {
   const std::size_t current = mdb_txn_id(transaction_);
   if (current == seen_transaction_ && current != 0) return {};
+  mandate_.forget();
   if (find_number(edge::kMetaSchemaKey) != edge::kSchemaVersion) {
     return {"has a schema that this module does not read", 0};
   }

@@ -1,11 +1,13 @@
 // The worker's read-only view of the edge store.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "shared/key_hash.h"
+#include "shared/limits.h"
 #include "shared/store_schema.h"
 
 // LMDB's own names, declared here so that its header stays out of everybody else's.
@@ -21,6 +23,29 @@ struct EdgeTrouble {
   int code = 0;
 
   explicit operator bool() const noexcept { return what != nullptr; }
+};
+
+/// Three texts that name a scope; lower parts are empty for the scopes above a project.
+struct ScopeName {
+  std::string_view account;
+  std::string_view org;
+  std::string_view project;
+};
+
+/// Whether keys are mandatory in the scope that was asked for last: one call after the other asks
+/// for the same, and three look-ups, three hashes and three comparisons would answer it.
+class MandateMemo {
+ public:
+  /// Nothing unless this very scope was kept since the last forget().
+  [[nodiscard]] std::optional<bool> find(const ScopeName& scope) const noexcept;
+  void keep(const ScopeName& scope, bool is_mandatory) noexcept;
+  void forget() noexcept { is_known_ = false; }
+
+ private:
+  std::array<char, 3 * limits::kIdentifierMaxSize> text_{};
+  ScopeName scope_;  // views of text_
+  bool is_known_ = false;
+  bool is_mandatory_ = false;
 };
 
 /// One LMDB environment per process, opened after fork: a transaction of an environment opened
@@ -44,6 +69,9 @@ class EdgeReader {
 
   /// Number of the last change that this look sees.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+
+  /// Empty after every change of the store.
+  [[nodiscard]] MandateMemo& mandate() noexcept { return mandate_; }
 
   [[nodiscard]] std::optional<edge::TriggerRecord> find_token(const Sha256Digest& hash) noexcept;
   [[nodiscard]] std::optional<edge::ApiKeyRecord> find_api_key(const TokenUuid& uuid) noexcept;
@@ -81,6 +109,7 @@ class EdgeReader {
   MDB_cursor* cursor_ = nullptr;
   Databases databases_;
   std::uint64_t generation_ = 0;
+  MandateMemo mandate_;
   std::size_t seen_transaction_ = 0;  // whose generation is cached
 };
 

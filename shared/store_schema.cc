@@ -50,7 +50,8 @@ std::optional<TriggerRecord> TriggerRecord::decode(std::string_view bytes) noexc
 }
 
 bool Grant::covers(std::string_view wanted_org, std::string_view wanted_project) const noexcept {
-  return (org.empty() || org == wanted_org) && (project.empty() || project == wanted_project);
+  return (org.empty() || is_equal_text(org, wanted_org)) &&
+         (project.empty() || is_equal_text(project, wanted_project));
 }
 
 bool ApiKeyRecord::allows(std::uint8_t permissions, std::string_view org,

@@ -152,6 +152,54 @@ void token_admits_with_its_trigger(void** /*state*/) {
   assert_true(admission.principal.is_anonymous());
 }
 
+/// What judging a call without a key costs, which the mandate of its scope decides.
+Operations cost_of_mandate(Stand& stand, const WebhookCall& call, Refusal expected) {
+  counted = {};
+  assert_true(stand.judge(call).refusal == expected);
+  return counted;
+}
+
+void a_scope_is_looked_up_once(void** /*state*/) {
+  Stand stand;
+  const WebhookCall call = call_with("");
+  const Operations first = cost_of_mandate(stand, call, Refusal::none);
+  const Operations again = cost_of_mandate(stand, call, Refusal::none);
+  assert_int_equal(first.lookups - again.lookups, 3);  // project, organisation, account
+  assert_int_equal(again.lookups, 1);                  // the token
+  WebhookCall other = call;
+  other.parameters.project = "proj2";
+  assert_int_equal(cost_of_mandate(stand, other, Refusal::ids_select_other).lookups, first.lookups);
+}
+
+void a_changed_mandate_acts_at_once(void** /*state*/) {
+  Stand stand;
+  for (const bool is_mandatory : {false, true, false}) {
+    EdgeWriter writer(stand.root);
+    writer.add({"scope", is_mandatory ? "on" : "off", "acc", "org", "proj"});
+    writer.finish();
+    for (int call = 0; call < 2; ++call) {
+      assert_true(stand.judge(call_with("")).refusal ==
+                  (is_mandatory ? Refusal::key_mandatory : Refusal::none));
+    }
+  }
+}
+
+void only_the_very_scope_is_remembered(void** /*state*/) {
+  MandateMemo memo;
+  assert_false(memo.find({"", "", ""}).has_value());
+  memo.keep({"acc", "org", "proj"}, true);
+  assert_true(memo.find({"acc", "org", "proj"}) == std::optional(true));
+  for (const ScopeName& other : {ScopeName{"acc", "orgp", "roj"}, ScopeName{"acc", "org", ""},
+                                 ScopeName{"ac", "org", "proj"}, ScopeName{"acc", "org", "proX"}}) {
+    assert_false(memo.find(other).has_value());
+  }
+  const std::string long_part(limits::kIdentifierMaxSize + 1, 'a');
+  memo.keep({"acc", "org", long_part}, false);
+  assert_false(memo.find({"acc", "org", long_part}).has_value());
+  memo.forget();
+  assert_false(memo.find({"acc", "org", "proj"}).has_value());
+}
+
 /// Text of the largest size that is echoed, every byte of which needs six.
 void worst_answers_fit_their_room(void** /*state*/) {
   const std::string worst(limits::kEchoMaxSize, '\x01');
@@ -190,6 +238,9 @@ int main() {
       cmocka_unit_test(keys_are_valid_strictly_between_their_times),
       cmocka_unit_test(no_lookup_for_what_cannot_be_a_key),
       cmocka_unit_test(token_admits_with_its_trigger),
+      cmocka_unit_test(a_scope_is_looked_up_once),
+      cmocka_unit_test(a_changed_mandate_acts_at_once),
+      cmocka_unit_test(only_the_very_scope_is_remembered),
       cmocka_unit_test(worst_answers_fit_their_room),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
