@@ -25,18 +25,20 @@ constexpr std::array<Name, 5> kNames = {{
 /// The longest name with every character percent-encoded; a longer key is none of ours.
 constexpr std::size_t kEncodedNameMaxSize = 3 * 18;
 
+/// Without room nothing in the query needs decoding, and nobody looks for it again.
 std::string_view decoded(std::string_view text, std::span<char>& room) noexcept {
-  if (!needs_decoding(text)) return text;
+  if (room.empty() || !needs_decoding(text)) return text;
   const std::optional<std::string_view> plain = decode_query_text(text, room);
   if (!plain) return {};
   room = std::span<char>(room.data() + plain->size(), room.size() - plain->size());
   return *plain;
 }
 
-const Name* find_name(std::string_view key) noexcept {
+const Name* find_name(std::string_view key, bool may_be_encoded) noexcept {
   std::array<char, kEncodedNameMaxSize> buffer;
   if (key.size() > buffer.size()) return nullptr;
-  std::span<char> room(buffer);
+  std::span<char> room;
+  if (may_be_encoded) room = buffer;
   const std::string_view plain = decoded(key, room);
   const auto* name = std::find_if(kNames.begin(), kNames.end(),
                                   [plain](const Name& known) { return known.text == plain; });
@@ -51,12 +53,13 @@ bool needs_decoding(std::string_view query) noexcept {
 
 CallParameters parse_call_parameters(std::string_view query, std::span<char> room) noexcept {
   CallParameters parameters;
+  const bool may_be_encoded = !room.empty();
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair(query.data(), end);
     query.remove_prefix(std::min(end + 1, query.size()));
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    const Name* name = find_name(std::string_view(pair.data(), equals));
+    const Name* name = find_name(std::string_view(pair.data(), equals), may_be_encoded);
     if (name == nullptr || parameters.*(name->member)) continue;
     const std::size_t value = std::min(equals + 1, pair.size());
     parameters.*(name->member) =

@@ -1,4 +1,4 @@
-// Runs of ordinary bytes are copied at once; only what must be escaped is looked at alone.
+// Ordinary bytes are copied eight at a time; only what must be escaped is looked at alone.
 #include "ngx_module/json_text.h"
 
 #include <algorithm>
@@ -37,14 +37,6 @@ bool are_plain(const char* at) noexcept {
          !has_zero(bytes ^ repeated('\\'));
 }
 
-/// How many bytes at the begin stand for themselves.
-std::size_t plain_size(std::string_view text) noexcept {
-  std::size_t size = 0;
-  while (text.size() - size >= 8 && are_plain(text.data() + size)) size += 8;
-  while (size < text.size() && kIsPlain[static_cast<unsigned char>(text[size])]) ++size;
-  return size;
-}
-
 bool is_continuation(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
@@ -80,14 +72,21 @@ std::size_t utf8_size(std::string_view text) noexcept {
   return size;
 }
 
-JsonText& JsonText::raw(std::string_view text) noexcept {
-  if (failed_ || out_.size() - used_ < text.size()) {
-    failed_ = true;
-    return *this;
+/// Copies the bytes at the begin that stand for themselves; says how many. Without room for all of
+/// them it fails, and has copied a part.
+std::size_t JsonText::copy_plain(std::string_view text) noexcept {
+  char* const to = out_.data() + used_;
+  const std::size_t room = std::min(text.size(), out_.size() - used_);
+  std::size_t size = 0;
+  for (; room - size >= 8 && are_plain(text.data() + size); size += 8) {
+    std::memcpy(to + size, text.data() + size, 8);
   }
-  if (!text.empty()) std::memcpy(out_.data() + used_, text.data(), text.size());
-  used_ += text.size();
-  return *this;
+  for (; size < room && kIsPlain[static_cast<unsigned char>(text[size])]; ++size) {
+    to[size] = text[size];
+  }
+  failed_ = failed_ || (size == room && size < text.size());
+  used_ += size;
+  return size;
 }
 
 void JsonText::escape(unsigned char c) noexcept {
@@ -124,11 +123,9 @@ void JsonText::escape(unsigned char c) noexcept {
 JsonText& JsonText::text(std::string_view text, std::size_t limit) noexcept {
   const std::string_view whole = text;
   text = std::string_view(text.data(), std::min(text.size(), limit));
-  while (!text.empty()) {
-    const std::size_t plain = plain_size(text);
-    raw(std::string_view(text.data(), plain));
-    text.remove_prefix(plain);
-    if (text.empty()) break;
+  while (!text.empty() && !failed_) {
+    text.remove_prefix(copy_plain(text));
+    if (text.empty() || failed_) break;
     const auto c = static_cast<unsigned char>(text[0]);
     const std::size_t left = whole.size() - static_cast<std::size_t>(text.data() - whole.data());
     const std::size_t size = utf8_size(std::string_view(text.data(), left));

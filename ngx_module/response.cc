@@ -21,7 +21,9 @@ struct Message {
   std::array<Piece, 12> pieces{};
 
   void write(JsonText& out) const noexcept {
-    for (const Piece& piece : pieces) out.text(piece.text, piece.limit);
+    for (const Piece& piece : pieces) {
+      if (!piece.text.empty()) out.text(piece.text, piece.limit);
+    }
   }
 };
 

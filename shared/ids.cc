@@ -1,6 +1,9 @@
 // Parsing and printing of identifiers. No randomness is made here: callers bring it.
 #include "shared/ids.h"
 
+#include <array>
+#include <cstring>
+
 #include "shared/limits.h"
 
 namespace tripgate {
@@ -9,6 +12,15 @@ namespace {
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The two digits of every byte.
+constexpr std::array<std::array<char, 2>, 256> kHexPairs = [] {
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+    pairs[byte] = {kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+  }
+  return pairs;
+}();
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -45,8 +57,7 @@ bool is_account_identifier(std::string_view text) noexcept {
 
 void print_hex(std::span<const std::uint8_t> bytes, std::span<char> out) noexcept {
   for (std::size_t i = 0; i < bytes.size() && 2 * i + 1 < out.size(); ++i) {
-    out[2 * i] = kHexDigits[bytes[i] >> 4];
-    out[2 * i + 1] = kHexDigits[bytes[i] & 15];
+    std::memcpy(out.data() + 2 * i, kHexPairs[bytes[i]].data(), 2);
   }
 }
 
@@ -109,8 +120,8 @@ void Uuid::print_dashed(std::span<char, kDashedTextSize> out) const noexcept {
   std::size_t at = 0;
   for (std::size_t i = 0; i < kSize; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out[at++] = '-';
-    out[at++] = kHexDigits[bytes[i] >> 4];
-    out[at++] = kHexDigits[bytes[i] & 15];
+    std::memcpy(out.data() + at, kHexPairs[bytes[i]].data(), 2);
+    at += 2;
   }
 }
 
