@@ -122,6 +122,30 @@ ngx_int_t refuse_late(RequestCtx& ctx) noexcept {
   return send_answer(ctx.r, write_not_stored(ctx.correlation_id, json), json);
 }
 
+PublicAddress public_address(RequestCtx& ctx, std::span<u_char> room) noexcept {
+  ngx_http_request_t* r = ctx.r;
+  const auto& conf =
+      *static_cast<const LocConf*>(ngx_http_get_module_loc_conf(r, ngx_http_tripgate_module));
+  if (conf.public_url.len != 0) return {.scheme = view_of(conf.public_url), .host = {}};
+  const std::string_view scheme = r->connection->ssl != nullptr ? "https://" : "http://";
+  if (r->headers_in.host != nullptr) {
+    return {.scheme = scheme, .host = view_of(r->headers_in.host->value)};
+  }
+  ngx_str_t local{room.size(), room.data()};
+  if (ngx_connection_local_sockaddr(r->connection, &local, 1) != NGX_OK) local.len = 0;
+  return {.scheme = scheme, .host = view_of(local)};
+}
+
+/// Nearly every event is stored under its own id. That answer is written while the request is in
+/// the cache; the acknowledgement comes after hundreds of other requests have passed through it.
+bool prepare_success(RequestCtx& ctx) noexcept {
+  std::array<u_char, NGX_SOCKADDR_STRLEN> room;
+  JsonText json(answer_room());
+  write_success(ctx.call, ctx.event.id, public_address(ctx, room), ctx.correlation_id, json);
+  ctx.success = make_body(ctx.r, json);
+  return ctx.success != nullptr;
+}
+
 ngx_int_t submit(RequestCtx& ctx, Worker& worker) noexcept {
   ngx_http_request_t* r = ctx.r;
   ctx.body = BodyReader(r);
@@ -133,6 +157,7 @@ ngx_int_t submit(RequestCtx& ctx, Worker& worker) noexcept {
   if (cleanup == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   cleanup->handler = forget_event;
   cleanup->data = &ctx;
+  if (!prepare_success(ctx)) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   if (!worker.link.add(ctx.event)) return refuse_late(ctx);
   ctx.submitted_ms = monotonic_now_ms();
   r->connection->log->action = waiting_for_engine;
@@ -190,20 +215,6 @@ ngx_int_t read_body(RequestCtx& ctx) noexcept {
   return NGX_DONE;
 }
 
-PublicAddress public_address(RequestCtx& ctx, std::span<u_char> room) noexcept {
-  ngx_http_request_t* r = ctx.r;
-  const auto& conf =
-      *static_cast<const LocConf*>(ngx_http_get_module_loc_conf(r, ngx_http_tripgate_module));
-  if (conf.public_url.len != 0) return {.scheme = view_of(conf.public_url), .host = {}};
-  const std::string_view scheme = r->connection->ssl != nullptr ? "https://" : "http://";
-  if (r->headers_in.host != nullptr) {
-    return {.scheme = scheme, .host = view_of(r->headers_in.host->value)};
-  }
-  ngx_str_t local{room.size(), room.data()};
-  if (ngx_connection_local_sockaddr(r->connection, &local, 1) != NGX_OK) local.len = 0;
-  return {.scheme = scheme, .host = view_of(local)};
-}
-
 Answer write_settled(RequestCtx& ctx, const LinkSettled& settled, JsonText& json) noexcept {
   const std::string_view correlation_id = ctx.correlation_id;
   std::array<u_char, NGX_SOCKADDR_STRLEN> room;
@@ -225,6 +236,17 @@ Answer write_settled(RequestCtx& ctx, const LinkSettled& settled, JsonText& json
       break;
   }
   return write_not_stored(correlation_id, json);
+}
+
+ngx_int_t answer_settled(RequestCtx& ctx, const LinkSettled& settled) noexcept {
+  if (settled.outcome == LinkOutcome::stored && settled.id == ctx.event.id) {
+    ctx.outcome = "accepted";
+    return send_answer(ctx.r, {.status = 200}, ctx.success);
+  }
+  if (settled.outcome == LinkOutcome::stored) ctx.event.id = settled.id;
+  JsonText json(answer_room());
+  const Answer answer = write_settled(ctx, settled, json);
+  return send_answer(ctx.r, answer, json);
 }
 
 }  // namespace
@@ -272,12 +294,9 @@ void settle_request(LinkEvent& event, const LinkSettled& settled) noexcept {
   ngx_http_request_t* r = ctx->r;
   ngx_connection_t* c = r->connection;
   ctx->ack_ms = static_cast<ngx_msec_int_t>(monotonic_now_ms() - ctx->submitted_ms);
-  if (settled.outcome == LinkOutcome::stored) ctx->event.id = settled.id;
-  JsonText json(answer_room());
-  const Answer answer = write_settled(*ctx, settled, json);
   ngx_http_set_log_request(c->log, r);
   c->log->action = sending_to_client;
-  ngx_http_finalize_request(r, send_answer(r, answer, json));
+  ngx_http_finalize_request(r, answer_settled(*ctx, settled));
   ngx_http_run_posted_requests(c);
 }
 

@@ -43,6 +43,7 @@ struct RequestCtx {
   ngx_http_event_handler_pt read_body_more = nullptr;  // nginx's own, while the body is read
   LinkEvent event;
   BodyReader body;
+  ngx_buf_t* success = nullptr;    // the answer if the event is stored under its own id
   std::string_view outcome;        // for $tripgate_outcome
   std::uint64_t submitted_ms = 0;  // monotonic
   ngx_msec_int_t ack_ms = -1;      // from submitting to the engine's answer
@@ -99,6 +100,11 @@ void settle_request(LinkEvent& event, const LinkSettled& settled) noexcept;
 
 /// Sends a JSON answer written by the response functions; the body lies in `json`.
 ngx_int_t send_answer(ngx_http_request_t* r, const Answer& answer, const JsonText& json) noexcept;
+
+/// The same in two steps: the body's copy in the request's pool (nullptr without memory, or when
+/// the answer outgrew its room), which may be sent later.
+[[nodiscard]] ngx_buf_t* make_body(ngx_http_request_t* r, const JsonText& json) noexcept;
+ngx_int_t send_answer(ngx_http_request_t* r, const Answer& answer, ngx_buf_t* body) noexcept;
 
 /// One room for writing answers; a worker writes one at a time.
 [[nodiscard]] std::span<char> answer_room() noexcept;

@@ -51,16 +51,6 @@ bool add_retry_after(ngx_http_request_t* r, std::uint16_t seconds) noexcept {
   return !value.empty() && add_header(r, "Retry-After", value);
 }
 
-ngx_int_t send_body(ngx_http_request_t* r, std::string_view body) noexcept {
-  ngx_buf_t* buf = ngx_create_temp_buf(r->pool, body.size());
-  if (buf == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-  buf->last = ngx_cpymem(buf->pos, body.data(), body.size());
-  buf->last_buf = 1;
-  buf->last_in_chain = 1;
-  ngx_chain_t chain{buf, nullptr};
-  return ngx_http_output_filter(r, &chain);
-}
-
 std::uint16_t status_of_error(const ngx_http_request_t* r) noexcept {
   const ngx_uint_t status = r->err_status != 0 ? r->err_status : r->headers_out.status;
   return static_cast<std::uint16_t>(status == 0 ? NGX_HTTP_NOT_FOUND : status);
@@ -79,21 +69,36 @@ std::string_view find_correlation_id(ngx_http_request_t* r) noexcept {
   return {text, Uuid::kDashedTextSize};
 }
 
-ngx_int_t send_answer(ngx_http_request_t* r, const Answer& answer, const JsonText& json) noexcept {
+ngx_buf_t* make_body(ngx_http_request_t* r, const JsonText& json) noexcept {
   if (!json.ok()) {
     ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0, "tripgate: an answer outgrew its room");
-    return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    return nullptr;
   }
-  const std::string_view body = json.view();
+  const std::string_view text = json.view();
+  ngx_buf_t* body = ngx_create_temp_buf(r->pool, text.size());
+  if (body == nullptr) return nullptr;
+  body->last = ngx_cpymem(body->pos, text.data(), text.size());
+  body->last_buf = 1;
+  body->last_in_chain = 1;
+  return body;
+}
+
+ngx_int_t send_answer(ngx_http_request_t* r, const Answer& answer, const JsonText& json) noexcept {
+  return send_answer(r, answer, make_body(r, json));
+}
+
+ngx_int_t send_answer(ngx_http_request_t* r, const Answer& answer, ngx_buf_t* body) noexcept {
+  if (body == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   r->headers_out.status = answer.status;
-  r->headers_out.content_length_n = static_cast<off_t>(body.size());
+  r->headers_out.content_length_n = body->last - body->pos;
   r->headers_out.content_type = ngx_str_of("application/json");
   r->headers_out.content_type_len = r->headers_out.content_type.len;
   if (answer.retry_after_s != 0 && !add_retry_after(r, answer.retry_after_s)) return NGX_ERROR;
   if (answer.status == NGX_HTTP_NOT_ALLOWED && !add_header(r, "Allow", "POST")) return NGX_ERROR;
   const ngx_int_t code = ngx_http_send_header(r);
   if (code == NGX_ERROR || code > NGX_OK || r->header_only) return code;
-  return send_body(r, body);
+  ngx_chain_t chain{body, nullptr};
+  return ngx_http_output_filter(r, &chain);
 }
 
 ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
