@@ -11,11 +11,14 @@
 
 namespace tripgate {
 
-/// Why there is no answer, as far as failure strategies tell it apart.
+/// Why a call failed, as far as failure strategies tell it apart (pipelines.md 2.12). The program
+/// tells the first three; the engine adds the others.
 enum class CallFailureKind : std::uint8_t {
-  connectivity,  // No connection, or it broke.
-  timeout,       // No connection in time.
-  application,   // The call itself: refused, too large, malformed, not accepted by the server.
+  connectivity,    // No connection, or it broke.
+  timeout,         // No connection in time.
+  application,     // The call itself: refused, too large, malformed, not accepted by the server.
+  authentication,  // The answer is 401.
+  authorization,   // The answer is 403.
 };
 
 struct CallFailure {
