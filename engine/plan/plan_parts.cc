@@ -2,13 +2,14 @@
 // of a pipeline.
 #include "engine/plan/plan_parts.h"
 
+#include "engine/inputs/runtime_input.h"
 #include "engine/plan/duration.h"
 #include "engine/plan/expression_blocks.h"
 
 namespace tripgate::plan {
 
 bool is_runtime_input(const yaml::Node& node) {
-  return node.is_scalar() && node.text.starts_with("<+input>");
+  return node.is_scalar() && inputs::is_runtime_input(node.text);
 }
 
 const yaml::Node* find_list(yaml::MappingReader& reader, std::string_view key) {

@@ -50,18 +50,12 @@ bool refuse_template(yaml::MappingReader& reader, yaml::Findings& findings);
                                             std::chrono::seconds fallback,
                                             yaml::Findings& findings);
 
-/// What a list of variables may hold.
-struct VariableRules {
-  std::string fqn;  ///< Of the list's owner, for complaints.
-  /// The complaint about executionInput() in a value; nullptr where it is allowed.
-  const char* execution_input_complaint = nullptr;
-};
-
 /// Reads a list of variables. The text of one whose value is a runtime input that nobody gave is
 /// its default (pipelines.md 1.9).
+///
+/// fqn: of the list's owner, for complaints.
 [[nodiscard]] std::vector<PlanVariable> read_variables(yaml::MappingReader& reader,
-                                                       std::string_view key,
-                                                       const VariableRules& rules,
+                                                       std::string_view key, const std::string& fqn,
                                                        yaml::Findings& findings);
 
 /// Complains " This element is coming twice in yaml PATH" (pipelines.md 1.1).

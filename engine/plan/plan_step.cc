@@ -9,7 +9,8 @@ namespace tripgate::plan {
 namespace {
 
 void read_shell_script(yaml::MappingReader& spec, PlanStep& step, const PlanContext& context) {
-  const SpecPlace place{step.identifier, step.path, false, context};
+  const Enclosure nothing;
+  const SpecPlace place{step.identifier, step.path, spec.position(), false, nothing, context};
   const StepSpec read = read_shell_script_spec(spec, place);
   if (const auto* script = std::get_if<ScriptSpec>(&read)) {
     step.script = script->script;
@@ -40,7 +41,7 @@ std::chrono::seconds read_timeout(yaml::MappingReader& reader, std::chrono::seco
 
 std::vector<PlanVariable> read_flat_variables(yaml::MappingReader& reader, std::string_view key,
                                               const std::string& fqn, yaml::Findings& findings) {
-  std::vector<PlanVariable> variables = read_variables(reader, key, {.fqn = fqn}, findings);
+  std::vector<PlanVariable> variables = read_variables(reader, key, fqn, findings);
   const yaml::Node* list = reader.find(key);
   for (std::size_t i = 0; i < variables.size() && list != nullptr; ++i) {
     if (variables[i].type != PlanVariable::Type::secret) continue;

@@ -39,12 +39,7 @@ const yaml::Node* choose_value(yaml::MappingReader& reader) {
   return is_given || fallback == nullptr ? value : fallback;
 }
 
-void check_value(const yaml::Node& value, const PlanVariable& variable, const char* input_complaint,
-                 yaml::Findings& findings) {
-  const bool has_input = value.text.find("executionInput()") != std::string::npos;
-  if (is_runtime_input(value) && has_input && input_complaint != nullptr) {
-    findings.error(value.position, input_complaint);
-  }
+void check_value(const yaml::Node& value, const PlanVariable& variable, yaml::Findings& findings) {
   if (variable.type == Type::number && !is_number_text(value.text) && !has_block(value.text)) {
     findings.error(value.position, "the value of variable " + variable.name +
                                        " must be a number, not \"" + value.text + "\"");
@@ -61,8 +56,7 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\n") == std::string_view::npos;
 }
 
-PlanVariable read_variable(const yaml::Node& node, const VariableRules& rules,
-                           yaml::Findings& findings) {
+PlanVariable read_variable(const yaml::Node& node, yaml::Findings& findings) {
   yaml::MappingReader reader(node, "a variable", findings);
   PlanVariable variable;
   variable.name = read_variable_name(reader, findings);
@@ -74,12 +68,7 @@ PlanVariable read_variable(const yaml::Node& node, const VariableRules& rules,
     const std::string kind = variable.type == Type::secret ? "secret variable: " : "variable: ";
     findings.error(node.position, "Value not provided for required " + kind + variable.name);
   }
-  const yaml::Node* written = reader.find_scalar("value");
-  for (const yaml::Node* checked : {written, value == written ? nullptr : value}) {
-    if (checked != nullptr) {
-      check_value(*checked, variable, rules.execution_input_complaint, findings);
-    }
-  }
+  if (value != nullptr) check_value(*value, variable, findings);
   reader.skip({"description"});
   reader.finish();
   return variable;
@@ -88,16 +77,16 @@ PlanVariable read_variable(const yaml::Node& node, const VariableRules& rules,
 }  // namespace
 
 std::vector<PlanVariable> read_variables(yaml::MappingReader& reader, std::string_view key,
-                                         const VariableRules& rules, yaml::Findings& findings) {
+                                         const std::string& fqn, yaml::Findings& findings) {
   std::vector<PlanVariable> variables;
   std::set<std::string> names;
   const yaml::Node* list = find_list(reader, key);
   if (list == nullptr) return variables;
   for (const yaml::Node& item : list->items) {
-    PlanVariable variable = read_variable(item, rules, findings);
+    PlanVariable variable = read_variable(item, findings);
     if (!names.insert(variable.name).second) {
-      complain_twice(item.position,
-                     rules.fqn + "." + std::string(key) + "[name:" + variable.name + "]", findings);
+      complain_twice(item.position, fqn + "." + std::string(key) + "[name:" + variable.name + "]",
+                     findings);
     }
     variables.push_back(std::move(variable));
   }

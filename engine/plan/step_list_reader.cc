@@ -11,9 +11,6 @@
 namespace tripgate::plan {
 namespace {
 
-constexpr const char* kGroupInputComplaint =
-    "Execution Input is not allowed for variables in step group";
-
 // Keys of a group that runs in a container, which this runner does not have.
 void refuse_containers(yaml::MappingReader& reader, const std::string& identifier) {
   reader.refuse("stepGroupInfra", "Step group [" + identifier +
@@ -44,9 +41,7 @@ PlanNode read_group(const yaml::Node& yaml_node, const Enclosure& around,
   node.type = "STEP_GROUP";
   if (refuse_template(reader, context.findings)) return node;
   const std::string fqn = read_node_head(reader, "stepGroup", node, around, context);
-  node.variables = read_variables(reader, "variables",
-                                  {.fqn = fqn, .execution_input_complaint = kGroupInputComplaint},
-                                  context.findings);
+  node.variables = read_variables(reader, "variables", fqn, context.findings);
   node.timeout = read_plan_timeout(reader, {}, context.findings);
   node.run_condition = read_run_condition(
       reader, around.is_rollback ? ConditionOwner::rollback_step : ConditionOwner::step,
