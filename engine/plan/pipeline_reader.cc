@@ -3,18 +3,16 @@
 
 #include <set>
 
+#include "engine/plan/barriers.h"
 #include "engine/plan/names.h"
 #include "engine/plan/node_readers.h"
+#include "engine/plan/notification_rules.h"
 #include "engine/plan/plan_parts.h"
 #include "engine/plan/setup_id.h"
 #include "engine/yaml/parser.h"
 
 namespace tripgate::plan {
 namespace {
-
-constexpr const char* kPipelineInputComplaint =
-    "Execution Input is not allowed for pipeline variables as it is similar to making it a runtime "
-    "input";
 
 constexpr WrapperRules kStageRules = {"stage", "", read_stage_node};
 
@@ -49,17 +47,20 @@ PipelinePlan read_pipeline_plan(const yaml::Node& node, std::string_view executi
   plan.project = read_scope(reader, "projectIdentifier", findings);
   plan.description = reader.text("description");
   plan.tags = read_pairs(reader, "tags");
-  plan.variables = read_variables(
-      reader, "variables",
-      {.fqn = "pipeline", .execution_input_complaint = kPipelineInputComplaint}, findings);
+  plan.variables = read_variables(reader, "variables", "pipeline", findings);
   plan.timeout = read_plan_timeout(reader, defaults.pipeline_timeout, findings);
   plan.allows_stage_selection = read_flag(reader, "allowStageExecutions", false);
+  plan.notification_rules = read_notification_rules(reader, findings);
+  plan.barriers = context.barriers = read_barriers(reader, findings);
+  std::vector<BarrierUse> barrier_uses;
+  context.barrier_uses = &barrier_uses;
   reader.refuse("gitDetails", "Only inline pipelines are supported");
   remark_delegates(reader);
   reader.skip({"properties", "fixedInputsOnRerun"});
   if (const yaml::Node* stages = reader.require_sequence("stages")) {
     read_stages(*stages, plan.stages, context);
   }
+  remark_deadlocks(barrier_uses, findings);
   reader.finish();
   return plan;
 }

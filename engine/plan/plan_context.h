@@ -22,12 +22,28 @@ inline constexpr const char* kNestingComplaint =
     "The pipeline has reached the maximum nesting allowed for an execution. Please simplify the "
     "pipeline configuration so that it does not breach the allowed limit of nesting";
 
+/// The way through a parallel block on the way down to a node.
+struct Branch {
+  std::string parallel_path;
+  std::size_t index = 0;
+
+  friend bool operator==(const Branch&, const Branch&) = default;
+};
+
+/// A Barrier step outside rollback sections.
+struct BarrierUse {
+  std::string reference;
+  yaml::Position position;
+  std::vector<Branch> branches;
+};
+
 /// What every reader of a plan's part needs; one for the whole pipeline.
 struct PlanContext {
   std::string_view execution_id;
   const PlanDefaults& defaults;
   yaml::Findings& findings;
-  std::vector<std::string> barriers = {};  ///< Declared in flowControl.
+  std::vector<std::string> barriers = {};           ///< Declared in flowControl.
+  std::vector<BarrierUse>* barrier_uses = nullptr;  ///< Filled while steps are read; may be none.
 
   /// Whether a run is about to start: no runtime input can be given any more. Documents are planned
   /// without an execution id when they are saved.
@@ -40,7 +56,8 @@ struct Enclosure {
   std::string fqn;            ///< The same in the notation of pipelines.md 7.3, for complaints.
   std::string parallel_path;  ///< Unique prefix of the paths of parallel nodes in this list.
   FailureHandling inherited;
-  std::size_t depth = 0;  ///< Levels around the node.
+  std::vector<Branch> branches;  ///< Through every parallel block around the node.
+  std::size_t depth = 0;         ///< Levels around the node.
   bool is_rollback = false;
   bool is_in_loop = false;
   bool is_in_group = false;
@@ -54,7 +71,9 @@ struct Enclosure {
 struct SpecPlace {
   const std::string& identifier;
   const std::string& fqn;  ///< Of the node, for complaints.
-  bool is_in_loop;         ///< The node's own loop included.
+  yaml::Position position;
+  bool is_in_loop;  ///< The node's own loop included.
+  const Enclosure& around;
   const PlanContext& context;
 
   [[nodiscard]] yaml::Findings& findings() const { return context.findings; }

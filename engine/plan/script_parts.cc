@@ -97,6 +97,23 @@ void check_environment(const std::vector<PlanVariable>& environment, yaml::Posit
   }
 }
 
+std::vector<PlanVariable> read_environment(yaml::MappingReader& spec, const SpecPlace& place) {
+  std::vector<PlanVariable> environment =
+      read_variables(spec, "environmentVariables", place.fqn + ".spec", place.findings());
+  check_environment(environment, spec.position(), place.findings());
+  const yaml::Node* list = spec.find("environmentVariables");
+  for (std::size_t i = 0; i < environment.size(); ++i) {
+    const yaml::Node& entry = list->items[i];
+    const yaml::Node* value = entry.find("value");
+    const yaml::Node* fallback = entry.find("default");
+    if (value != nullptr ? !value->is_null() : fallback != nullptr && !fallback->is_null())
+      continue;
+    place.findings().error(entry.position,
+                           "Env. variable [" + environment[i].name + "] value found to be null");
+  }
+  return environment;
+}
+
 std::vector<OutputVariable> read_outputs(yaml::MappingReader& spec, OutputDefault fallback,
                                          const SpecPlace& place) {
   std::vector<OutputVariable> outputs;

@@ -21,6 +21,10 @@ namespace tripgate::plan {
 void check_environment(const std::vector<PlanVariable>& environment, yaml::Position at,
                        yaml::Findings& findings);
 
+/// Reads the list `environmentVariables`; every variable needs a value.
+[[nodiscard]] std::vector<PlanVariable> read_environment(yaml::MappingReader& spec,
+                                                         const SpecPlace& place);
+
 /// Whether an output variable without `value` reads the shell variable of its own name.
 enum class OutputDefault : bool { none, own_name };
 

@@ -53,9 +53,7 @@ StepSpec read_shell_script_spec(yaml::MappingReader& spec, const SpecPlace& plac
   read_shell(spec, place.findings());
   read_source(spec, script, place);
   read_target(spec, script, place);
-  script.environment =
-      read_variables(spec, "environmentVariables", {.fqn = place.fqn + ".spec"}, place.findings());
-  check_environment(script.environment, spec.position(), place.findings());
+  script.environment = read_environment(spec, place);
   script.outputs = read_outputs(spec, OutputDefault::none, place);
   script.alias = read_output_alias(spec, place);
   spec.skip({"onDelegate", "metadata"});

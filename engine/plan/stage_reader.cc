@@ -6,6 +6,7 @@
 #include "engine/plan/node_readers.h"
 #include "engine/plan/plan_parts.h"
 #include "engine/plan/setup_id.h"
+#include "engine/plan/step_spec_readers.h"
 #include "engine/plan/when_reader.h"
 
 namespace tripgate::plan {
@@ -20,14 +21,9 @@ struct StageReading {
   [[nodiscard]] yaml::Findings& findings() const { return context.findings; }
 };
 
-void refuse_type(const yaml::Node& type, yaml::Findings& findings) {
-  findings.error(type.position, "Stage type [" + type.text + "] is not supported by this runner");
-}
-
-void refuse_cloud(const std::string& identifier, std::string_view what, yaml::Position at,
-                  yaml::Findings& findings) {
-  findings.error(at, "Stage [" + identifier + "] uses " + std::string(what) +
-                         ", which needs Harness Cloud or a delegate and is not supported here");
+std::string cloud_complaint(const std::string& identifier, std::string_view what) {
+  return "Stage [" + identifier + "] uses " + std::string(what) +
+         ", which needs Harness Cloud or a delegate and is not supported here";
 }
 
 Enclosure enclosure_of_steps(const PlanNode& stage, const PlanNode& section,
@@ -36,6 +32,7 @@ Enclosure enclosure_of_steps(const PlanNode& stage, const PlanNode& section,
   inside.path = inside.parallel_path = section.path + ".steps";
   inside.fqn = reading.fqn + ".spec.execution.steps";
   inside.inherited = stage.on_failure;
+  inside.branches = reading.around.branches;
   inside.is_in_loop = stage.loop.has_value();
   // The loop, the stage and below it `spec`, `execution` and `steps`.
   inside.depth = reading.around.depth + (stage.loop ? 5 : 4);
@@ -63,7 +60,33 @@ void read_execution(const yaml::Node& node, PlanNode& stage, const StageReading&
   reader.finish();
 }
 
-void read_stage_spec(yaml::MappingReader& reader, PlanNode& stage, const StageReading& reading) {
+// A Deployment stage runs its steps if it asks for nothing that they would be deployed to.
+void refuse_deployment(yaml::MappingReader& spec, const PlanNode& stage) {
+  for (const char* key : {"service", "services", "serviceConfig", "environment", "environments",
+                          "environmentGroup", "infrastructure"}) {
+    spec.refuse(key, cloud_complaint(stage.identifier, key));
+  }
+  spec.skip({"deploymentType"});
+}
+
+// A CI stage runs its steps on this host if it brings neither a machine nor a repository.
+void refuse_build_cloud(yaml::MappingReader& spec, const PlanNode& stage,
+                        yaml::Findings& findings) {
+  for (const char* key : {"infrastructure", "runtime", "platform", "serviceDependencies"}) {
+    spec.refuse(key, cloud_complaint(stage.identifier, key));
+  }
+  for (const char* key : {"sharedPaths", "caching", "buildIntelligence", "slsa_provenance"}) {
+    spec.remark(key, std::string("Ignoring ") + key + ": steps run on this host");
+  }
+  const yaml::Node* clone = spec.find("cloneCodebase");
+  const bool is_open = clone != nullptr && is_runtime_input(*clone);
+  if (!is_open && spec.flag("cloneCodebase", true)) {
+    findings.error(clone == nullptr ? spec.position() : clone->position,
+                   cloud_complaint(stage.identifier, "cloneCodebase"));
+  }
+}
+
+void read_steps_stage(yaml::MappingReader& reader, PlanNode& stage, const StageReading& reading) {
   const yaml::Node* spec_node = reader.find_mapping("spec");
   const yaml::Node* execution = spec_node == nullptr ? nullptr : spec_node->find("execution");
   if (execution == nullptr || execution->is_null()) {
@@ -73,21 +96,36 @@ void read_stage_spec(yaml::MappingReader& reader, PlanNode& stage, const StageRe
   yaml::MappingReader spec(*spec_node, "spec of stage [" + stage.identifier + "]",
                            reading.findings());
   spec.skip({"execution"});
+  if (stage.type == "Deployment") refuse_deployment(spec, stage);
+  if (stage.type == "CI") refuse_build_cloud(spec, stage, reading.findings());
   spec.finish();
   read_execution(*execution, stage, reading);
+}
+
+void read_chained_stage(yaml::MappingReader& reader, PlanNode& stage, const StageReading& reading) {
+  const yaml::Node* spec_node = reader.require_mapping("spec");
+  if (stage.loop) {
+    reading.findings().error(reader.find("strategy")->position,
+                             "a stage of type Pipeline may not have a strategy");
+  }
+  if (spec_node == nullptr) return;
+  yaml::MappingReader spec(*spec_node, "spec of stage [" + stage.identifier + "]",
+                           reading.findings());
+  stage.spec = read_chained_spec(spec, {stage.identifier, reading.fqn, spec_node->position, false,
+                                        reading.around, reading.context});
+  spec.finish();
 }
 
 void read_stage_type(yaml::MappingReader& reader, PlanNode& stage, const StageReading& reading) {
   const yaml::Node* type = reader.require_scalar("type");
   if (type == nullptr) return;
   stage.type = type->text;
-  if (stage.type == "Custom" || stage.type == "Approval") {
-    return read_stage_spec(reader, stage, reading);
+  if (stage.type == "Pipeline") return read_chained_stage(reader, stage, reading);
+  for (const char* known : {"Custom", "Approval", "Deployment", "CI"}) {
+    if (stage.type == known) return read_steps_stage(reader, stage, reading);
   }
-  if (stage.type == "CI" || stage.type == "Deployment") {
-    return refuse_cloud(stage.identifier, stage.type, type->position, reading.findings());
-  }
-  refuse_type(*type, reading.findings());
+  reading.findings().error(type->position,
+                           "Stage type [" + stage.type + "] is not supported by this runner");
 }
 
 // Keys that would change what runs and when; silence about them would be a lie.
@@ -112,7 +150,7 @@ PlanNode read_stage_node(const yaml::Node& yaml_node, std::string_view kind,
   if (refuse_template(reader, context.findings)) return stage;
   const std::string fqn = read_node_head(reader, kind, stage, around, context);
   stage.tags = read_pairs(reader, "tags");
-  stage.variables = read_variables(reader, "variables", {.fqn = fqn}, context.findings);
+  stage.variables = read_variables(reader, "variables", fqn, context.findings);
   stage.timeout = read_plan_timeout(reader, context.defaults.stage_timeout, context.findings);
   stage.run_condition = read_run_condition(reader, ConditionOwner::stage, context.findings);
   stage.own_on_failure = read_failure_strategies(reader, {}, context);

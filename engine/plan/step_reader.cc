@@ -19,7 +19,14 @@ struct StepType {
 
 constexpr auto kStepTypes = std::to_array<StepType>({
     {"ShellScript", read_shell_script_spec},
+    {"Run", read_run_spec},
+    {"Http", read_http_spec},
     {"Wait", read_wait_spec},
+    {"HarnessApproval", read_approval_spec},
+    {"Barrier", read_barrier_spec},
+    {"Queue", read_queue_spec},
+    {"Email", read_email_spec},
+    {"EventListener", read_event_listener_spec},
 });
 
 void read_spec(yaml::MappingReader& reader, const yaml::Node& type, PlanNode& node,
@@ -82,7 +89,8 @@ PlanNode read_step_node(const yaml::Node& yaml_node, const Enclosure& around,
   const bool is_near = check_nesting(depth, yaml_node.position, context);
   if (type != nullptr && is_near) {
     const bool is_in_loop = around.is_in_loop || node.loop.has_value();
-    read_spec(reader, *type, node, {node.identifier, fqn, is_in_loop, context});
+    read_spec(reader, *type, node,
+              {node.identifier, fqn, yaml_node.position, is_in_loop, around, context});
   }
   reader.skip({"spec"});
   reader.finish();

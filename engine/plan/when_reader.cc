@@ -49,6 +49,7 @@ std::string read_run_condition(yaml::MappingReader& reader, ConditionOwner owner
   // Nobody said when, so never: the same as a condition that nobody gave.
   if (is_runtime_input(*node)) return "(" + default_status(owner) + ") && (false)";
   yaml::MappingReader when(*node, "when of " + reader.what(), findings);
+  if (!node->is_mapping()) return default_status(owner);
   const std::string status = read_status(when, owner, findings);
   const yaml::Node* condition = when.find_scalar("condition");
   when.finish();

@@ -13,6 +13,10 @@ std::string kinds_text(const WrapperRules& rules) {
   return text + " and parallel";
 }
 
+void read_wrapper(const yaml::Node& wrapper, std::size_t index, const WrapperRules& rules,
+                  const Enclosure& around, const PlanContext& context,
+                  std::vector<PlanNode>& nodes);
+
 PlanNode read_parallel(const yaml::Node& list, std::size_t index, const WrapperRules& rules,
                        const Enclosure& around, const PlanContext& context) {
   PlanNode node;
@@ -32,7 +36,11 @@ PlanNode read_parallel(const yaml::Node& list, std::size_t index, const WrapperR
     context.findings.error(list.position,
                            "parallel must hold at least one " + std::string(rules.kind));
   } else if (check_nesting(inside.depth, list.position, context)) {
-    node.children = read_wrappers(list, rules, inside, context);
+    inside.branches.push_back({node.path, 0});
+    for (Branch& branch = inside.branches.back(); branch.index < list.items.size();
+         ++branch.index) {
+      read_wrapper(list.items[branch.index], branch.index, rules, inside, context, node.children);
+    }
   }
   return node;
 }
@@ -46,6 +54,25 @@ void refuse_kind(const yaml::Entry& entry, const WrapperRules& rules, yaml::Find
                  "\"" + entry.key.text + "\" cannot stand here, only " + kinds_text(rules));
 }
 
+void read_wrapper(const yaml::Node& wrapper, std::size_t index, const WrapperRules& rules,
+                  const Enclosure& around, const PlanContext& context,
+                  std::vector<PlanNode>& nodes) {
+  if (!wrapper.is_mapping() || wrapper.entries.size() != 1) {
+    return context.findings.error(
+        wrapper.position,
+        "each element must be a mapping with one key, one of " + kinds_text(rules));
+  }
+  const yaml::Entry& entry = wrapper.entries.front();
+  const std::string& kind = entry.key.text;
+  if (kind == "parallel") {
+    nodes.push_back(read_parallel(entry.value, index, rules, around, context));
+  } else if (kind == rules.kind || (kind == rules.other_kind && !kind.empty())) {
+    nodes.push_back(rules.read(entry.value, kind, around, context));
+  } else {
+    refuse_kind(entry, rules, context.findings);
+  }
+}
+
 }  // namespace
 
 std::vector<PlanNode> read_wrappers(const yaml::Node& list, const WrapperRules& rules,
@@ -53,22 +80,7 @@ std::vector<PlanNode> read_wrappers(const yaml::Node& list, const WrapperRules& 
   std::vector<PlanNode> nodes;
   nodes.reserve(list.items.size());
   for (std::size_t index = 0; index < list.items.size(); ++index) {
-    const yaml::Node& wrapper = list.items[index];
-    if (!wrapper.is_mapping() || wrapper.entries.size() != 1) {
-      context.findings.error(
-          wrapper.position,
-          "each element must be a mapping with one key, one of " + kinds_text(rules));
-      continue;
-    }
-    const yaml::Entry& entry = wrapper.entries.front();
-    const std::string& kind = entry.key.text;
-    if (kind == "parallel") {
-      nodes.push_back(read_parallel(entry.value, index, rules, around, context));
-    } else if (kind == rules.kind || (kind == rules.other_kind && !kind.empty())) {
-      nodes.push_back(rules.read(entry.value, kind, around, context));
-    } else {
-      refuse_kind(entry, rules, context.findings);
-    }
+    read_wrapper(list.items[index], index, rules, around, context, nodes);
   }
   return nodes;
 }
