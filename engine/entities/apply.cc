@@ -41,7 +41,7 @@ class Applier {
 
   Result<Change, Diagnostic> apply(const plan::AppliedDocument& document) {
     return std::visit(
-        Overloaded{[&](const plan::Plan& pipeline) {
+        Overloaded{[&](const plan::PipelinePlan& pipeline) {
                      return put({.key = {EntityKind::pipeline,
                                          scope(pipeline.org, pipeline.project),
                                          {},
@@ -165,7 +165,7 @@ Result<ApplyReport, Diagnostic> apply_documents(EntityWriter& writer,
   ApplyReport report(documents.size());
   for (const bool are_pipelines : {true, false}) {
     for (std::size_t i = 0; i < documents.size(); ++i) {
-      if (std::holds_alternative<plan::Plan>(documents[i].content) != are_pipelines) continue;
+      if (std::holds_alternative<plan::PipelinePlan>(documents[i].content) != are_pipelines) continue;
       Result<Change, Diagnostic> change = applier.apply(documents[i]);
       if (!change) {
         Diagnostic complaint = change.error();

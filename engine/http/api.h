@@ -13,6 +13,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/status/status_reader.h"
 #include "shared/api_key.h"
 #include "shared/store_schema.h"
 
@@ -203,8 +204,12 @@ struct Api {
   // `data` of an envelope, as StatusReader makes it.
   std::function<Result<std::string>(const std::string&account, const std::string&event)>
       processing_details, execution_details;
-  std::function<Result<std::string>(const std::string& account, const std::string& execution)>
+  std::function<Result<std::string>(const std::string& account, const std::string& execution,
+                                    const GraphQuery& graph)>
       execution_detail;
+  std::function<Result<std::string>(const std::string& account, const std::string& execution,
+                                    const std::string& node)>
+      execution_sub_graph;
   std::function<Result<std::string>(const Scope&, const std::optional<std::string>& pipeline,
                                     std::size_t page, std::size_t size)>
       execution_list;

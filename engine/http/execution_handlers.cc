@@ -57,9 +57,28 @@ Response get_execution(const Context& context) {
   if (!place) return no_execution(place.error(), context);
   auto refused = refuse_without(edge::permission_view, context, place->scope);
   if (refused) return *std::move(refused);
-  const Result<std::string> execution = context.api.execution_detail(context.scope.account, id);
+  const std::string stage = context.request.parameter_or_empty("stageNodeId");
+  const std::string iteration = context.request.parameter_or_empty("stageNodeExecutionId");
+  const GraphQuery graph = {
+      .stage_node_id = stage,
+      .stage_node_execution_id = iteration,
+      .is_full = context.request.parameter_or_empty("renderFullBottomGraph") == "true"};
+  const Result<std::string> execution =
+      context.api.execution_detail(context.scope.account, id, graph);
   if (!execution) return no_execution(execution.error(), context);
   return success(*execution, context.correlation_id);
+}
+
+Response get_execution_sub_graph(const Context& context) {
+  const std::string& id = context.path.values[0];
+  const Result<ExecutionLogs> place = context.api.execution_logs(context.scope.account, id);
+  if (!place) return no_execution(place.error(), context);
+  auto refused = refuse_without(edge::permission_view, context, place->scope);
+  if (refused) return *std::move(refused);
+  const Result<std::string> graph =
+      context.api.execution_sub_graph(context.scope.account, id, context.path.values[1]);
+  if (!graph) return no_execution(graph.error(), context);
+  return success(*graph, context.correlation_id);
 }
 
 Response get_execution_logs(const Context& context) {

@@ -27,6 +27,7 @@ Response erase_entity(const Context& context);
 // execution_handlers.cc
 Response list_executions(const Context& context);
 Response get_execution(const Context& context);
+Response get_execution_sub_graph(const Context& context);
 Response get_execution_logs(const Context& context);
 
 // setting_handlers.cc

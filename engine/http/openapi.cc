@@ -85,8 +85,12 @@ constexpr const char* kDescription = R"json({
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/page"}, {"$ref": "#/components/parameters/size"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipelines/execution/v2/{planExecutionId}": {"get": {
-    "tags": ["executions"], "summary": "One execution",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "tags": ["executions"], "summary": "One execution, with the graph of a stage if one is asked for",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "stageNodeId", "in": "query", "description": "Setup id of a stage.", "schema": {"type": "string"}}, {"name": "stageNodeExecutionId", "in": "query", "description": "Of one iteration of a looped stage.", "schema": {"type": "string"}}, {"name": "renderFullBottomGraph", "in": "query", "schema": {"type": "boolean"}}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/subGraph/{planExecutionId}/{nodeExecutionId}": {"get": {
+    "tags": ["executions"], "summary": "The graph below one node",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/executions/{planExecutionId}/logs": {"get": {
     "tags": ["executions"], "summary": "The output of every step",

@@ -49,6 +49,8 @@ constexpr Route kRoutes[] = {
      list_executions},
     {kGet, "/pipeline/api/pipelines/execution/v2/{planExecutionId}", by_record, permission_view,
      needs_account, get_execution},
+    {kGet, "/pipeline/api/pipelines/execution/subGraph/{planExecutionId}/{nodeExecutionId}",
+     by_record, permission_view, needs_account, get_execution_sub_graph},
     {kGet, "/pipeline/api/tripgate/executions/{planExecutionId}/logs", by_record, permission_view,
      needs_account, get_execution_logs},
 

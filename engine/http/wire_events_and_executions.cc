@@ -1,8 +1,9 @@
 // Journal and executions behind the API's functions. Snapshots end before an answer is written.
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
-#include "engine/run/step_launch.h"
+#include "engine/run/leaf_command.h"
 #include "engine/status/execution_store.h"
+#include "engine/status/node_store.h"
 #include "engine/status/status_reader.h"
 
 namespace tripgate::http {
@@ -69,21 +70,26 @@ Result<std::vector<EventView>> list_events(const ApiParts& parts, const Scope& s
   return views;
 }
 
-std::vector<StepAttempt> attempts_of(const ApiParts& parts, const Execution& execution) {
+/// The identifier of the stage that a step belongs to.
+std::string stage_of(const std::vector<NodeState>& nodes, const NodeState& step) {
+  for (NodeNumber at = step.parent; at != kNoNode; at = nodes[at].parent) {
+    if (nodes[at].kind == plan::NodeKind::stage) return nodes[at].identifier;
+  }
+  return {};
+}
+
+std::vector<StepAttempt> attempts_of(const ApiParts& parts, const Execution& execution,
+                                     const std::vector<NodeState>& nodes) {
   std::vector<StepAttempt> attempts;
-  for (std::size_t i = 0; i < execution.stages.size(); ++i) {
-    const StageState& stage = execution.stages[i];
-    for (std::size_t j = 0; j < stage.steps.size(); ++j) {
-      const StepState& step = stage.steps[j];
-      for (std::uint32_t number = 0; number < step.attempt_count; ++number) {
-        AttemptId id = attempt_id(execution, {i, j});
-        id.number = number;
-        const bool is_latest = number + 1 == step.attempt_count;
-        attempts.push_back({.stage = stage.node.identifier,
-                            .step = step.node.identifier,
-                            .directory = parts.commands.attempt_directory(id),
-                            .is_over = !is_latest || is_final(step.node.status)});
-      }
+  for (const NodeState& node : nodes) {
+    for (std::uint32_t number = 0; number < node.start_count; ++number) {
+      AttemptId id = attempt_id(execution, node);
+      id.number = number;
+      const bool is_latest = number + 1 == node.start_count;
+      attempts.push_back({.stage = stage_of(nodes, node),
+                          .step = node.identifier,
+                          .directory = parts.commands.attempt_directory(id),
+                          .is_over = !is_latest || is_final(node.status)});
     }
   }
   return attempts;
@@ -96,9 +102,11 @@ Result<ExecutionLogs> load_logs(const ApiParts& parts, const std::string& accoun
   const Result<Execution> execution = find_execution(*snapshot, parts.store.databases(), id);
   if (!execution) return execution.error();
   if (execution->account != account) return Errc::not_found;
+  const auto nodes = load_nodes(*snapshot, parts.store.databases(), execution->number);
+  if (!nodes) return nodes.error();
   return ExecutionLogs{.scope = {execution->account, execution->org, execution->project},
                        .is_final = is_final(execution->status),
-                       .attempts = attempts_of(parts, *execution)};
+                       .attempts = attempts_of(parts, *execution, *nodes)};
 }
 
 std::optional<std::string_view> absent_if_empty(const std::string& text) {
@@ -115,8 +123,13 @@ void wire_events_and_executions(Api& api, const ApiParts& parts) {
   api.execution_details = [status](const std::string& account, const std::string& event) {
     return status.execution_details(account, event);
   };
-  api.execution_detail = [status](const std::string& account, const std::string& execution) {
-    return status.execution_detail(account, execution);
+  api.execution_detail = [status](const std::string& account, const std::string& execution,
+                                  const GraphQuery& graph) {
+    return status.execution_detail(account, execution, graph);
+  };
+  api.execution_sub_graph = [status](const std::string& account, const std::string& execution,
+                                     const std::string& node) {
+    return status.execution_sub_graph(account, execution, node);
   };
   api.execution_list = [status](const Scope& scope, const std::optional<std::string>& pipeline,
                                 std::size_t page, std::size_t size) {

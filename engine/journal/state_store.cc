@@ -46,6 +46,7 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
       {&databases.trigger_history, "trigger_history"},
       {&databases.verdict, "verdict"},
       {&databases.execution, "execution"},
+      {&databases.node, "node"},
       {&databases.execution_index, "execution_index"},
       {&databases.active_execution, "active_execution"},
       {&databases.run_sequence, "run_sequence"},

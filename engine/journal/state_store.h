@@ -22,13 +22,14 @@ struct StateDatabases {
   lmdb::Database history;           // event sequence, row number -> history row
   lmdb::Database trigger_history;   // trigger ref, event sequence, row number -> nothing, or a row
   lmdb::Database verdict;           // event sequence -> its candidates and what became of them
-  lmdb::Database execution;         // big-endian execution number -> execution summary
+  lmdb::Database execution;         // big-endian execution number -> head of an execution
+  lmdb::Database node;              // execution number, level, node number -> node
   lmdb::Database execution_index;   // plan execution id -> big-endian execution number
   lmdb::Database active_execution;  // big-endian execution number -> nothing, while not final
   lmdb::Database run_sequence;      // pipeline ref -> last run sequence
 };
 
-inline constexpr unsigned kStateDatabaseCount = 14;
+inline constexpr unsigned kStateDatabaseCount = 15;
 
 /// What one caller wants written; runs on the writer thread inside a transaction of its own. An
 /// error undoes all of it and leaves the others of its group alone.

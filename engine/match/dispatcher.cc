@@ -34,7 +34,7 @@ ErrorCode write_verdict(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
   for (VerdictRow& verdict : event.rows) {
     if (verdict.execution) {
       Execution& execution = *verdict.execution;
-      if (const ErrorCode error = create_execution(txn, dbs, execution); error) return error;
+      if (const ErrorCode error = create_execution(txn, dbs, execution, verdict.nodes); error) return error;
       verdict.row.execution = RowExecution{execution.plan_execution_id, execution.run_sequence,
                                            execution.started_at_ms};
     }

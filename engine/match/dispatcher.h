@@ -13,7 +13,7 @@
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
 #include "engine/match/catalog.h"
-#include "engine/plan/plan.h"
+#include "engine/plan/plan_node.h"
 #include "engine/status/execution.h"
 
 namespace tripgate {

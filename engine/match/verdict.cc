@@ -6,6 +6,8 @@
 #include <array>
 
 #include "engine/base/errc.h"
+#include "engine/plan/pipeline_reader.h"
+#include "engine/status/initial_nodes.h"
 #include "engine/status/new_id.h"
 #include "shared/event_head.h"
 
@@ -69,28 +71,6 @@ std::string mismatch_message(ConditionList list, std::string_view account) {
           ? "No Trigger matched jexl conditions for payload event for Project: "
           : "No Trigger matched conditions for payload event for Account: ";
   return std::string(text).append(account);
-}
-
-NodeState node_state(std::string identifier, std::string name, std::string type,
-                     std::string setup_id) {
-  NodeState node;
-  node.identifier = std::move(identifier);
-  node.name = std::move(name);
-  node.type = std::move(type);
-  node.setup_id = std::move(setup_id);
-  return node;
-}
-
-std::vector<StageState> stage_states(const plan::Plan& plan) {
-  std::vector<StageState> stages;
-  for (const plan::PlanStage& stage : plan.stages) {
-    StageState state{node_state(stage.identifier, stage.name, stage.type, stage.setup_id), {}};
-    for (const plan::PlanStep& step : stage.steps) {
-      state.steps.push_back({node_state(step.identifier, step.name, step.type, step.setup_id), 0});
-    }
-    stages.push_back(std::move(state));
-  }
-  return stages;
 }
 
 std::string print(const EventId& id) {
@@ -175,7 +155,7 @@ class Judge {
     if (!text) return text.error();
     if (!*text) return refuse(no_pipeline_message(trigger));
     std::string plan_execution_id = make_short_id();
-    const auto plan = plan::plan_pipeline((*text)->text, plan_execution_id, defaults_);
+    const auto plan = plan::plan_pipeline_text((*text)->text, plan_execution_id, defaults_);
     if (!plan) return refuse(plan.error().message);
     VerdictRow verdict = make_row(FinalStatus::target_execution_requested, std::string(kRequested));
     Execution execution = make_execution(trigger, *plan);
@@ -183,11 +163,12 @@ class Judge {
     execution.pipeline_version = (*text)->version;
     execution.started_at_ms = started_at_ms;
     verdict.execution = std::move(execution);
+    verdict.nodes = initial_nodes(*plan);
     return verdict;
   }
 
   [[nodiscard]] Execution make_execution(const CatalogTrigger& trigger,
-                                         const plan::Plan& plan) const {
+                                         const plan::PipelinePlan& plan) const {
     Execution execution;
     execution.account = trigger.account;
     execution.org = trigger.org;
@@ -196,7 +177,7 @@ class Judge {
     execution.pipeline_name = plan.name;
     execution.created_at_ms = clock_.now_ms();
     execution.tags = plan.tags;
-    execution.stages = stage_states(plan);
+    execution.allows_stage_selection = plan.allows_stage_selection;
     execution.origin.event_id = print(head_.id);
     execution.origin.event_sequence = event_.sequence;
     execution.origin.trigger = trigger.identifier;
@@ -256,7 +237,7 @@ EventVerdict exception_verdict(const StoredEvent& event, std::string_view reason
   row.status = FinalStatus::exception_while_processing;
   row.message = "Exception occurred while Processing Trigger Filter: AccountCustomTriggerFilter, ";
   row.message.append("for Account: ").append(row.account).append(". Exception: ").append(reason);
-  return {event.sequence, {{std::move(row), std::nullopt}}, {}, {}};
+  return {event.sequence, {{std::move(row), std::nullopt, {}}}, {}, {}};
 }
 
 }  // namespace tripgate

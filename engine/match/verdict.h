@@ -12,9 +12,10 @@
 #include "engine/journal/journal.h"
 #include "engine/match/catalog.h"
 #include "engine/match/verdict_record.h"
-#include "engine/plan/plan.h"
+#include "engine/plan/plan_node.h"
 #include "engine/status/execution.h"
 #include "engine/status/history.h"
+#include "engine/status/node_state.h"
 
 namespace tripgate {
 
@@ -22,6 +23,7 @@ namespace tripgate {
 struct VerdictRow {
   HistoryRow row;
   std::optional<Execution> execution;
+  std::vector<NodeState> nodes;  ///< Of the execution: its stages.
 };
 
 /// Everything that one write settles of an event.

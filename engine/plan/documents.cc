@@ -1,6 +1,8 @@
 // A document is a mapping with one key, its root, which names the kind.
 #include "engine/plan/documents.h"
 
+#include "engine/plan/pipeline_reader.h"
+
 #include "engine/yaml/parser.h"
 
 namespace tripgate::plan {
@@ -17,7 +19,7 @@ void read_root(yaml::Document& document, const PlanDefaults& defaults, yaml::Fin
   const auto& [key, value] = root.entries.front();
   AppliedDocument applied;
   if (key.text == "pipeline") {
-    applied.content = read_pipeline(value, {}, defaults, findings);
+    applied.content = read_pipeline_plan(value, {}, defaults, findings);
   } else if (key.text == "trigger") {
     applied.content = read_trigger(value, findings);
   } else if (key.text == "inputSet") {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/plan/input_set_document.h"
-#include "engine/plan/plan.h"
+#include "engine/plan/plan_node.h"
 #include "engine/plan/setting_document.h"
 #include "engine/plan/trigger_document.h"
 #include "engine/yaml/findings.h"
@@ -16,7 +16,7 @@ namespace tripgate::plan {
 
 /// One document of a stream: its model, and the text to store as the author wrote it.
 struct AppliedDocument {
-  std::variant<Plan, TriggerDocument, InputSetDocument, SettingDocument> content;
+  std::variant<PipelinePlan, TriggerDocument, InputSetDocument, SettingDocument> content;
   std::string text;
   std::string file = {};  ///< For complaints; empty if the stream has no name.
 };

@@ -1,39 +1,47 @@
 // An execution that holds a place among the running ones.
 #pragma once
 
-#include <algorithm>
-#include <optional>
+#include <functional>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "engine/plan/plan.h"
-#include "engine/run/progress.h"
+#include "engine/run/node_expressions.h"
+#include "engine/run/run_machine.h"
+#include "engine/run/run_tree.h"
 #include "engine/status/execution.h"
 
 namespace tripgate {
 
+/// Stays where it is: its parts refer to each other.
 struct ActiveRun {
-  Execution execution;
-  plan::Plan plan;
-  /// The running step's attempt was started or adopted, and its end will be told.
-  bool is_attempt_under_way = false;
-  /// A record of it is on its way to the disk.
-  bool is_saving = false;
-  /// Somebody asked for its end; it comes with the end of its step.
-  bool is_aborting = false;
-  /// A deadline passed; the same.
-  bool is_expiring = false;
+  ActiveRun(RunTree assembled, NodeExpressions::LoadEvent load_event, const Clock& clock,
+            const SecretSource* secrets)
+      : tree(std::move(assembled)),
+        expressions(std::move(load_event), clock, secrets),
+        machine(tree, expressions) {}
+  ActiveRun(const ActiveRun&) = delete;
+  ActiveRun& operator=(const ActiveRun&) = delete;
 
-  /// Unix time at which the stage or the pipeline is out of time, whichever is first.
-  [[nodiscard]] UnixMs deadline_ms() const {
-    using std::chrono::milliseconds;
-    const std::optional<StepPlace> place = running_step(execution);
-    UnixMs deadline = execution.started_at_ms + milliseconds(plan.timeout).count();
-    if (place && place->stage < plan.stages.size()) {
-      deadline = std::min(deadline, execution.stages[place->stage].node.started_at_ms +
-                                        milliseconds(plan.stages[place->stage].timeout).count());
-    }
-    return deadline;
-  }
+  RunTree tree;
+  NodeExpressions expressions;
+  RunMachine machine;
+  /// Effects of turns whose changes are not durable yet, and who is to be told when they are.
+  std::vector<RunEffect> effects;
+  std::vector<std::function<void()>> on_durable;
+  /// Records of it are on their way to the disk; later turns wait for the next write.
+  bool is_saving = false;
+  /// Steps whose attempt was started or adopted, and whose end will be told.
+  std::set<NodeNumber> attempts_under_way;
+};
+
+/// What one write makes durable, and what follows from it.
+struct SavedTurn {
+  Execution head;
+  RunTree::Changes changes;
+  std::vector<RunEffect> effects;
+  std::vector<std::function<void()>> on_durable;
 };
 
 /// Where an execution queues: executions of one project share a lane.

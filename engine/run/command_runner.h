@@ -75,6 +75,8 @@ struct StepCommand {
   std::size_t output_value_max_bytes = 512 * 1024;
   /// The event that started the execution; half of TRIPGATE_IDEMPOTENCY_KEY.
   std::string event_id;
+  /// The other half: the same for every attempt at the step.
+  std::string node_key;
   /// Must exist (spec 2.1: the default is /tmp, which consecutive steps share).
   std::string working_directory = "/tmp";
   std::chrono::milliseconds timeout = std::chrono::minutes(10);

@@ -41,7 +41,7 @@ std::vector<std::pair<std::string, std::string>> make_environment(const ProcessR
   variables["TRIPGATE_EVENT_ID"] = command.event_id;
   variables["TRIPGATE_EXECUTION_ID"] = id.execution_id;
   variables["TRIPGATE_NODE_ID"] = id.node_id;
-  variables["TRIPGATE_IDEMPOTENCY_KEY"] = command.event_id + "/" + id.node_id;
+  variables["TRIPGATE_IDEMPOTENCY_KEY"] = command.event_id + "/" + command.node_key;
   return {variables.begin(), variables.end()};
 }
 

@@ -1,26 +1,16 @@
-// The loop between records and processes. Each function takes a run one step further and returns;
-// what comes next arrives as the end of a write or of a step.
+// Which runs are at work, and the doors through which others reach them.
 #include "engine/run/runner.h"
 
 #include <algorithm>
 
 #include "engine/base/errc.h"
 #include "engine/base/log.h"
+#include "engine/plan/pipeline_reader.h"
 #include "engine/run/runner_impl.h"
-#include "engine/run/step_launch.h"
 #include "engine/status/execution_store.h"
+#include "engine/status/new_id.h"
 
 namespace tripgate {
-namespace {
-
-/// Until a record that found the store full is written again.
-constexpr std::chrono::seconds kSaveRetryPause{1};
-
-const StepVerdict kAborted = {
-    RunStatus::aborted,
-    "Script execution interrupted, possibly due to a timeout or pipeline abort."};
-
-}  // namespace
 
 void Runner::Impl::enqueue(const std::vector<ExecutionNumber>& created) {
   for (const ExecutionNumber number : created) {
@@ -51,157 +41,99 @@ void Runner::Impl::begin_waiting() {
 
 void Runner::Impl::begin(Execution execution) {
   const ExecutionNumber number = execution.number;
-  ActiveRun& run = active_[number];
-  run.execution = std::move(execution);
-  Result<plan::Plan, Diagnostic> plan = load_plan(run.execution);
-  const UnixMs now_ms = parts_.clock.now_ms();
-  if (plan) {
-    run.plan = std::move(*plan);
-    (void)advance(run.execution, now_ms);
-  } else {
-    end_all(run.execution, {RunStatus::errored, plan.error().message}, now_ms);
-  }
-  save(run);
+  auto run = load_run(execution);
+  if (!run) return end_unplanned(std::move(execution), run.error());
+  ActiveRun& active = *active_.emplace(number, std::move(*run)).first->second;
+  active.machine.begin(parts_.clock.now_ms());
+  finish_turn(active);
 }
 
-void Runner::Impl::save(ActiveRun& run) {
-  run.is_saving = true;
-  auto record = std::make_shared<const Execution>(run.execution);
+/// A run whose plan cannot be made any more ends before it began. It has no tree; an empty one
+/// takes its place until the end is durable.
+void Runner::Impl::end_unplanned(Execution execution, const Diagnostic& reason) {
+  const ExecutionNumber number = execution.number;
+  const std::string lane = lane_of(execution);
+  execution.failure = {reason.message, {}};
+  execution.status = RunStatus::errored;
+  execution.ended_at_ms = parts_.clock.now_ms();
   parts_.store.submit(
-      [self = shared_from_this(), record](lmdb::WriteTransaction& txn) {
-        return save_execution(txn, self->dbs(), *record);
+      [self = shared_from_this(), record = std::move(execution)](lmdb::WriteTransaction& txn) {
+        return save_execution(txn, self->dbs(), record);
       },
-      [self = shared_from_this(), number = record->number](ErrorCode error) {
-        self->post([number, error](Impl& impl) { impl.on_saved(number, error); });
+      [self = shared_from_this(), number, lane](ErrorCode error) {
+        if (error) log_error("the end of a run cannot be stored: " + error.message());
+        self->post([number, lane](Impl& impl) {
+          impl.queue_.release(lane);
+          impl.finish(number);
+        });
       });
 }
 
-void Runner::Impl::on_saved(ExecutionNumber number, ErrorCode error) {
+void Runner::Impl::interrupt(ExecutionNumber number, InterruptRequest request,
+                             OnInterrupted on_done) {
+  Interrupt interrupt{request.type, std::nullopt, make_short_id(), std::move(request.username),
+                      std::move(request.email)};
   ActiveRun* run = find(number);
-  if (run == nullptr || error == Errc::cancelled || error == Errc::store_io) return;
-  if (error) {
-    log_error("execution " + std::to_string(number) + " cannot be stored: " + error.message());
-    auto pause = std::make_shared<boost::asio::steady_timer>(parts_.executor, kSaveRetryPause);
-    pause->async_wait([self = shared_from_this(), pause, number](const ErrorCode&) {
-      ActiveRun* waiting = self->find(number);
-      if (waiting != nullptr && !self->is_stopped_) self->save(*waiting);
-    });
-    return;
-  }
-  run->is_saving = false;
-  if (is_final(run->execution.status)) return finish(number);
-  if (const auto place = running_step(run->execution)) launch(*run, *place);
-}
-
-void Runner::Impl::launch(ActiveRun& run, StepPlace place) {
-  const ExecutionNumber number = run.execution.number;
-  const AttemptId id = attempt_id(run.execution, place);
-  run.is_attempt_under_way = true;
-  StepResult refused;
-  if (run.is_aborting) {
-    refused.aborted = true;
-  } else if (start_step(run, place, refused.start_error)) {
-    log_warning("step " + id.node_id + " of " + id.execution_id +
-                " did not start: " + refused.start_error);
-  } else {
-    return arm_timer();
-  }
-  post([number, attempt = id.number, refused](Impl& impl) {
-    impl.on_step_end(number, attempt, refused);
-  });
-}
-
-ErrorCode Runner::Impl::start_step(ActiveRun& run, StepPlace place, std::string& refusal) {
-  const Result<StoredEvent> event = parts_.journal.load(run.execution.origin.event_sequence);
-  if (!event) {
-    refusal = "the event cannot be read: " + event.error().message();
-    return event.error();
-  }
-  auto command = make_step_command(run.execution, run.plan, place, event->head_bytes, event->body);
-  if (!command) {
-    refusal = command.error().message;
-    return make_error_code(Errc::invalid_argument);
-  }
-  const AttemptId id = attempt_id(run.execution, place);
-  const ErrorCode error =
-      parts_.commands.start(id, *command, end_of(run.execution.number, id.number));
-  if (error) refusal = error.message();
-  return error;
-}
-
-OnStepEnd Runner::Impl::end_of(ExecutionNumber number, std::uint32_t attempt) {
-  return [weak = weak_from_this(), number, attempt](const StepResult& result) {
-    const std::shared_ptr<Impl> self = weak.lock();
-    if (!self) return;
-    self->post(
-        [number, attempt, result](Impl& impl) { impl.on_step_end(number, attempt, result); });
-  };
-}
-
-void Runner::Impl::on_step_end(ExecutionNumber number, std::uint32_t attempt,
-                               const StepResult& result) {
-  ActiveRun* run = find(number);
-  if (run == nullptr || !run->is_attempt_under_way) return;
-  const std::optional<StepPlace> place = running_step(run->execution);
-  if (!place || attempt_id(run->execution, *place).number != attempt) return;
-  run->is_attempt_under_way = false;
-  StepVerdict verdict = judge_result(result);
-  if (run->is_expiring && verdict.status == RunStatus::aborted) {
-    verdict = {RunStatus::expired, "Script execution timed out"};
-  }
-  run->is_expiring = false;
-  const UnixMs now_ms = parts_.clock.now_ms();
-  end_step(run->execution, *place, std::move(verdict), now_ms);
-  if (run->is_aborting) {
-    end_all(run->execution, kAborted, now_ms);
-  } else {
-    (void)advance(run->execution, now_ms);
-  }
-  save(*run);
-}
-
-void Runner::Impl::finish(ExecutionNumber number) {
-  const auto run = active_.find(number);
-  queue_.release(lane_of(run->second.execution));
-  active_.erase(run);
-  if (parts_.on_ended) parts_.on_ended(number);
-  begin_waiting();
-  if (parts_.on_room) parts_.on_room();
-}
-
-void Runner::Impl::abort(ExecutionNumber number) {
-  if (ActiveRun* run = find(number)) {
-    run->is_aborting = true;
-    const auto place = running_step(run->execution);
-    if (run->is_attempt_under_way && place) {
-      parts_.commands.abort(attempt_id(run->execution, *place));
+  if (run == nullptr) return abort_queued(number, interrupt, std::move(on_done));
+  if (!request.node_execution_id.empty()) {
+    interrupt.node = run->tree.find(request.node_execution_id);
+    if (!interrupt.node) {
+      return on_done(Diagnostic("No node execution exists for id " + request.node_execution_id));
     }
-    return;
   }
+  const auto done = run->machine.interrupt(interrupt, parts_.clock.now_ms());
+  if (!done) return on_done(done.error());
+  run->on_durable.push_back([on_done = std::move(on_done),
+                             id = Result<std::string, Diagnostic>(boost::system::in_place_value,
+                                                                  interrupt.id)] { on_done(id); });
+  finish_turn(*run);
+}
+
+/// A run that waits for its turn can only be aborted.
+void Runner::Impl::abort_queued(ExecutionNumber number, const Interrupt& interrupt,
+                                OnInterrupted on_done) {
   Result<Execution> execution = load(number);
-  if (!execution || !queue_.remove(lane_of(*execution), number)) return;
-  queue_.hold(lane_of(*execution));
-  ActiveRun& run = active_[number];
-  run.execution = std::move(*execution);
-  end_all(run.execution, kAborted, parts_.clock.now_ms());
-  save(run);
+  if (!execution) return on_done(Diagnostic("No Plan Execution exists for that id"));
+  const std::string lane = lane_of(*execution);
+  const bool can_abort = interrupt.type == InterruptType::abort_all &&
+                         !is_final(execution->status) && queue_.remove(lane, number);
+  if (!can_abort) {
+    return on_done(Diagnostic("Execution is already finished with status: [" +
+                              std::string(engine_name(execution->status)) + "]"));
+  }
+  const UnixMs now_ms = parts_.clock.now_ms();
+  execution->status = RunStatus::aborted;
+  execution->ended_at_ms = now_ms;
+  execution->abortion = {now_ms, interrupt.username, interrupt.email};
+  parts_.store.submit(
+      [self = shared_from_this(), record = std::move(*execution)](lmdb::WriteTransaction& txn) {
+        return save_execution(txn, self->dbs(), record);
+      },
+      [self = shared_from_this(), number, id = interrupt.id,
+       on_done = std::move(on_done)](ErrorCode error) {
+        self->post([number, id, error, on_done](Impl& impl) {
+          if (error) return on_done(Diagnostic("the store refused: " + error.message()));
+          on_done(Result<std::string, Diagnostic>(boost::system::in_place_value, id));
+          if (impl.parts_.on_ended) impl.parts_.on_ended(number);
+          if (impl.parts_.on_room) impl.parts_.on_room();
+        });
+      });
   publish_counts();
 }
 
 void Runner::Impl::abort_all() {
   std::vector<ExecutionNumber> numbers;
   for (const auto& [number, run] : active_) numbers.push_back(number);
-  for (const ExecutionNumber number : numbers) abort(number);
+  for (const ExecutionNumber number : numbers) interrupt(number, {}, [](const auto&) {});
 }
 
 void Runner::Impl::check_deadlines() {
   const UnixMs now_ms = parts_.clock.now_ms();
   for (auto& [number, run] : active_) {
-    if (!run.is_attempt_under_way || run.is_expiring || now_ms < run.deadline_ms()) continue;
-    run.is_expiring = true;
-    if (const auto place = running_step(run.execution)) {
-      parts_.commands.abort(attempt_id(run.execution, *place));
-    }
+    const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
+    if (!due_ms || *due_ms > now_ms) continue;
+    run->machine.tick(now_ms);
+    finish_turn(*run);
   }
   arm_timer();
 }
@@ -209,8 +141,8 @@ void Runner::Impl::check_deadlines() {
 void Runner::Impl::arm_timer() {
   std::optional<UnixMs> nearest_ms;
   for (const auto& [number, run] : active_) {
-    if (!run.is_attempt_under_way || run.is_expiring) continue;
-    nearest_ms = std::min(nearest_ms.value_or(run.deadline_ms()), run.deadline_ms());
+    const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
+    if (due_ms) nearest_ms = std::min(nearest_ms.value_or(*due_ms), *due_ms);
   }
   if (!nearest_ms) return;
   timer_.expires_after(
@@ -221,6 +153,16 @@ void Runner::Impl::arm_timer() {
   });
 }
 
+void Runner::Impl::finish(ExecutionNumber number) {
+  if (const auto run = active_.find(number); run != active_.end()) {
+    queue_.release(lane_of(run->second->tree.execution()));
+    active_.erase(run);
+  }
+  if (parts_.on_ended) parts_.on_ended(number);
+  begin_waiting();
+  if (parts_.on_room) parts_.on_room();
+}
+
 void Runner::Impl::stop() {
   is_stopped_ = true;
   timer_.cancel();
@@ -228,7 +170,7 @@ void Runner::Impl::stop() {
 
 ActiveRun* Runner::Impl::find(ExecutionNumber number) {
   const auto run = active_.find(number);
-  return run == active_.end() ? nullptr : &run->second;
+  return run == active_.end() ? nullptr : run->second.get();
 }
 
 Result<Execution> Runner::Impl::load(ExecutionNumber number) const {
@@ -237,12 +179,32 @@ Result<Execution> Runner::Impl::load(ExecutionNumber number) const {
   return load_execution(*txn, dbs(), number);
 }
 
-Result<plan::Plan, Diagnostic> Runner::Impl::load_plan(const Execution& execution) const {
+Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::load_run(Execution execution) const {
+  Result<plan::PipelinePlan, Diagnostic> plan = load_plan(execution);
+  if (!plan) return plan.error();
+  const auto txn = parts_.store.begin_read();
+  if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
+  auto nodes = load_nodes(*txn, dbs(), execution.number);
+  if (!nodes) return Diagnostic("the run's nodes cannot be read: " + nodes.error().message());
+  NodeExpressions::LoadEvent load_event;
+  if (execution.origin.event_sequence != 0) {
+    load_event = [&journal = parts_.journal, sequence = execution.origin.event_sequence] {
+      return journal.load(sequence);
+    };
+  }
+  Result<RunTree> tree =
+      RunTree::assemble(std::move(execution), std::move(*plan), std::move(*nodes));
+  if (!tree) return Diagnostic("the run's nodes do not fit its plan");
+  return std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
+                                     parts_.secrets);
+}
+
+Result<plan::PipelinePlan, Diagnostic> Runner::Impl::load_plan(const Execution& execution) const {
   const auto text = parts_.catalog.load_pipeline_version(
       {execution.account, execution.org, execution.project, execution.pipeline},
       execution.pipeline_version);
   if (!text) return Diagnostic("the pipeline's text cannot be read: " + text.error().message());
-  return plan::plan_pipeline(*text, execution.plan_execution_id, parts_.plan_defaults);
+  return plan::plan_pipeline_text(*text, execution.plan_execution_id, parts_.plan_defaults);
 }
 
 void Runner::Impl::publish_counts() {
@@ -263,8 +225,14 @@ void Runner::enqueue(std::vector<ExecutionNumber> created) {
   impl_->post([numbers = std::move(created)](Impl& impl) { impl.enqueue(numbers); });
 }
 
+void Runner::interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done) {
+  impl_->post([number, request = std::move(request), on_done = std::move(on_done)](Impl& impl) {
+    impl.interrupt(number, request, on_done);
+  });
+}
+
 void Runner::abort(ExecutionNumber number) {
-  impl_->post([number](Impl& impl) { impl.abort(number); });
+  interrupt(number, {}, [](const auto&) {});
 }
 
 void Runner::abort_all() {

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "engine/base/clock.h"
+#include "engine/expressions/secret_references.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
 #include "engine/match/catalog.h"
-#include "engine/plan/plan.h"
+#include "engine/plan/plan_node.h"
 #include "engine/run/command_runner.h"
+#include "engine/run/run_machine.h"
 #include "engine/status/execution.h"
 
 namespace tripgate {
@@ -24,14 +26,27 @@ namespace tripgate {
 struct RunLimits {
   std::size_t running_max = 64;
   std::size_t running_per_project_max = 32;
+  /// Step processes of all executions; more wait their turn.
+  std::size_t processes_max = 256;
   /// Waiting executions at which the dispatcher pauses and intake refuses.
   std::size_t backlog_max = 100000;
 };
 
+/// What somebody asks of a run or a node of it.
+struct InterruptRequest {
+  InterruptType type = InterruptType::abort_all;
+  std::string node_execution_id;  ///< Empty: the whole run.
+  std::string username;
+  std::string email;
+};
+
+/// Gets the interrupt's id, or the reason why it has no effect.
+using OnInterrupted = std::function<void(const Result<std::string, Diagnostic>&)>;
+
 /// Takes durable executions to their end.
 ///
-/// Each transition is one rewritten record in the store's shared commit, and what follows from it
-/// (a step's start, a freed place) happens once it is durable. All state lives on one executor,
+/// What a turn of a run changes is written in the store's shared commit, and what follows from it
+/// (a step's start, a freed place) happens once that is durable. All state lives on one executor,
 /// which must not run two handlers at once. Methods are safe from any thread unless they say more.
 class Runner {
  public:
@@ -43,6 +58,8 @@ class Runner {
     CommandRunner& commands;
     const Clock& clock;
     RunLimits limits;
+    /// For `secrets.getValue`; nullptr: there are none.
+    const SecretSource* secrets = nullptr;
     /// The dispatcher's, or recovery would plan other timeouts.
     plan::PlanDefaults plan_defaults;
     /// Told on the executor when waiting executions became fewer: wake the dispatcher.
@@ -64,8 +81,12 @@ class Runner {
   /// Queues executions that were just created.
   void enqueue(std::vector<ExecutionNumber> created);
 
-  /// Ends an execution as Aborted: its step gets TERM, nothing more of it starts. One that is not
-  /// active is left alone.
+  /// Acts on a run or a node of it (pipelines.md 8.7). on_done is told on the executor, after the
+  /// change is durable or refused. Errors: the texts of 8.7; `Execution is already finished ...`
+  /// for a run that is not active.
+  void interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
+
+  /// AbortAll by the engine itself. One that is not active is left alone.
   void abort(ExecutionNumber number);
 
   /// Aborts everything that runs; for Ctrl-C.

@@ -4,8 +4,10 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "engine/run/active_run.h"
 #include "engine/run/run_queue.h"
@@ -13,8 +15,8 @@
 
 namespace tripgate {
 
-/// The life of a run: begin -> save -> (durable) launch -> step's end -> save -> ... -> finish.
-/// Nothing is done because of a record before that record is durable.
+/// The life of a run: an input makes a turn of its machine; what changed is written; what the turn
+/// asks for is done once that is durable, and its end is the next input.
 class Runner::Impl : public std::enable_shared_from_this<Impl> {
  public:
   explicit Impl(Parts parts)
@@ -35,7 +37,7 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
 
   // Life (runner.cc).
   void enqueue(const std::vector<ExecutionNumber>& created);
-  void abort(ExecutionNumber number);
+  void interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
   void abort_all();
   void check_deadlines();
   void stop();
@@ -48,27 +50,40 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
  private:
   [[nodiscard]] const StateDatabases& dbs() const { return parts_.store.databases(); }
   [[nodiscard]] Result<Execution> load(ExecutionNumber number) const;
-  [[nodiscard]] Result<plan::Plan, Diagnostic> load_plan(const Execution& execution) const;
+  [[nodiscard]] Result<std::unique_ptr<ActiveRun>, Diagnostic> load_run(Execution execution) const;
+  [[nodiscard]] Result<plan::PipelinePlan, Diagnostic> load_plan(const Execution& execution) const;
   ActiveRun* find(ExecutionNumber number);
 
   ErrorCode take_up(ExecutionNumber number);
-  void adopt_step(ActiveRun& run, StepPlace place);
+  void adopt_step(ActiveRun& run, NodeNumber node);
 
   void begin_waiting();
   void begin(Execution execution);
+  void end_unplanned(Execution execution, const Diagnostic& reason);
+  void abort_queued(ExecutionNumber number, const Interrupt& interrupt, OnInterrupted on_done);
+
+  // From turn to turn (runner_turns.cc).
+  void finish_turn(ActiveRun& run);
   void save(ActiveRun& run);
-  void on_saved(ExecutionNumber number, ErrorCode error);
-  void launch(ActiveRun& run, StepPlace place);
-  [[nodiscard]] ErrorCode start_step(ActiveRun& run, StepPlace place, std::string& refusal);
-  [[nodiscard]] OnStepEnd end_of(ExecutionNumber number, std::uint32_t attempt);
-  void on_step_end(ExecutionNumber number, std::uint32_t attempt, const StepResult& result);
+  void submit(std::shared_ptr<SavedTurn> turn);
+  void on_saved(const std::shared_ptr<SavedTurn>& turn, ErrorCode error);
+  void perform(ActiveRun& run, const RunEffect& effect);
+  void start_process(ActiveRun& run, NodeNumber node);
+  void start_pending();
+  [[nodiscard]] ErrorCode start_step(ActiveRun& run, NodeNumber node, std::string& refusal);
+  [[nodiscard]] OnStepEnd end_of(ExecutionNumber number, NodeNumber node, std::uint32_t attempt);
+  void on_step_end(ExecutionNumber number, NodeNumber node, std::uint32_t attempt,
+                   const StepResult& result);
   void finish(ExecutionNumber number);
   void publish_counts();
   void arm_timer();
 
   Parts parts_;
   RunQueue queue_;
-  std::map<ExecutionNumber, ActiveRun> active_;
+  std::map<ExecutionNumber, std::unique_ptr<ActiveRun>> active_;
+  /// Processes that wait for a place among the running ones, oldest first.
+  std::deque<std::pair<ExecutionNumber, NodeNumber>> pending_starts_;
+  std::size_t process_count_ = 0;
   boost::asio::steady_timer timer_;
   bool is_stopped_ = false;
 };

@@ -2,8 +2,8 @@
 // started, so that no step starts twice.
 #include "engine/base/errc.h"
 #include "engine/base/log.h"
+#include "engine/run/leaf_command.h"
 #include "engine/run/runner_impl.h"
-#include "engine/run/step_launch.h"
 #include "engine/status/execution_store.h"
 
 namespace tripgate {
@@ -32,9 +32,7 @@ ErrorCode Runner::Impl::recover() {
     }
   }
   // The writes wait until every attempt was looked for: their ends start further steps.
-  for (auto& [number, run] : active_) {
-    if (!run.is_attempt_under_way) save(run);
-  }
+  for (auto& [number, run] : active_) finish_turn(*run);
   begin_waiting();
   arm_timer();
   return {};
@@ -48,34 +46,49 @@ ErrorCode Runner::Impl::take_up(ExecutionNumber number) {
     return {};
   }
   queue_.hold(lane_of(*execution));
-  ActiveRun& run = active_[number];
-  run.execution = std::move(*execution);
-  Result<plan::Plan, Diagnostic> plan = load_plan(run.execution);
-  if (!plan) {
-    end_all(run.execution, {RunStatus::errored, plan.error().message}, parts_.clock.now_ms());
+  auto loaded = load_run(*execution);
+  if (!loaded) {
+    end_unplanned(std::move(*execution), loaded.error());
     return {};
   }
-  run.plan = std::move(*plan);
-  if (const auto place = running_step(run.execution)) adopt_step(run, *place);
+  ActiveRun& run = *active_.emplace(number, std::move(*loaded)).first->second;
+  run.machine.resume(parts_.clock.now_ms());
+  for (const RunEffect& effect : run.machine.take_effects()) {
+    if (effect.type == RunEffect::Type::start_process) {
+      adopt_step(run, effect.node);
+    } else {
+      run.effects.push_back(effect);
+    }
+  }
   return {};
 }
 
-void Runner::Impl::adopt_step(ActiveRun& run, StepPlace place) {
-  const AttemptId id = attempt_id(run.execution, place);
+void Runner::Impl::adopt_step(ActiveRun& run, NodeNumber node) {
+  const NodeState& state = run.tree.state(node);
+  const bool is_ending = state.status == RunStatus::discontinuing;
+  const AttemptId id = attempt_id(run.tree.execution(), state);
   const Result<Adoption> adoption =
-      parts_.commands.adopt(id, end_of(run.execution.number, id.number));
+      parts_.commands.adopt(id, end_of(run.tree.execution().number, node, id.number));
   if (adoption && *adoption == Adoption::never_started) {
-    ++run.execution.stages[place.stage].steps[place.step].attempt_count;
+    if (is_ending) {
+      return run.machine.end_leaf(node, {RunStatus::aborted, {}, {}}, parts_.clock.now_ms());
+    }
+    ++run.tree.edit(node).start_count;
+    run.effects.push_back({RunEffect::Type::start_process, node});
     return;
   }
-  run.is_attempt_under_way = true;
-  if (adoption) return;
+  ++process_count_;
+  run.attempts_under_way.insert(node);
+  if (adoption) {
+    if (is_ending) parts_.commands.abort(id);
+    return;
+  }
   // Nobody can say whether it runs: starting it again could run it twice.
   log_error("step " + id.node_id + " of " + id.execution_id +
             " cannot be found again: " + adoption.error().message());
   StepResult lost;
   lost.interrupted = "interrupted: its files cannot be read: " + adoption.error().message();
-  end_of(run.execution.number, id.number)(lost);
+  end_of(run.tree.execution().number, node, id.number)(lost);
 }
 
 }  // namespace tripgate

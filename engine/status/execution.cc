@@ -1,15 +1,16 @@
 // The record of an execution, field by field in the order of status_records.md.
 #include "engine/status/execution.h"
 
+#include <array>
+
 #include "engine/status/record_writer.h"
 
 namespace tripgate {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 
-// Outcome of a condition as a byte.
-constexpr std::uint8_t kNotEvaluated = 2;
+enum Flag : std::uint8_t { kIsPausing = 1, kAllowsStageSelection = 2 };
 
 RunStatus read_status(ByteReader& reader, bool& is_sane) {
   const auto number = reader.get<std::uint8_t>();
@@ -26,46 +27,8 @@ UnixMs read_time(ByteReader& reader) {
   return static_cast<UnixMs>(reader.get<std::uint64_t>());
 }
 
-void put_node(RecordWriter& writer, const NodeState& node) {
-  for (const std::string* text :
-       {&node.identifier, &node.name, &node.type, &node.setup_id, &node.execution_id}) {
-    writer.put_text(*text);
-  }
-  writer.put(static_cast<std::uint8_t>(node.status));
-  put_time(writer, node.started_at_ms);
-  put_time(writer, node.ended_at_ms);
-  const auto& met = node.was_condition_met;
-  writer.put(met ? static_cast<std::uint8_t>(*met) : kNotEvaluated);
-  writer.put_text(node.failure_message);
-}
-
-NodeState read_node(ByteReader& reader, bool& is_sane) {
-  NodeState node;
-  for (std::string* text :
-       {&node.identifier, &node.name, &node.type, &node.setup_id, &node.execution_id}) {
-    *text = read_text(reader);
-  }
-  node.status = read_status(reader, is_sane);
-  node.started_at_ms = read_time(reader);
-  node.ended_at_ms = read_time(reader);
-  if (const auto met = reader.get<std::uint8_t>(); met != kNotEvaluated) {
-    node.was_condition_met = met != 0;
-  }
-  node.failure_message = read_text(reader);
-  return node;
-}
-
-StageState read_stage(ByteReader& reader, bool& is_sane) {
-  StageState stage{read_node(reader, is_sane), {}};
-  const auto count = reader.get<std::uint32_t>();
-  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    NodeState node = read_node(reader, is_sane);
-    stage.steps.push_back({std::move(node), reader.get<std::uint32_t>()});
-  }
-  return stage;
-}
-
 void put_origin(RecordWriter& writer, const ExecutionOrigin& origin) {
+  writer.put(static_cast<std::uint8_t>(origin.type));
   writer.put(origin.event_sequence);
   for (const std::string* text : {&origin.event_id, &origin.trigger, &origin.trigger_name,
                                   &origin.principal_username, &origin.principal_email}) {
@@ -73,8 +36,11 @@ void put_origin(RecordWriter& writer, const ExecutionOrigin& origin) {
   }
 }
 
-ExecutionOrigin read_origin(ByteReader& reader) {
+ExecutionOrigin read_origin(ByteReader& reader, bool& is_sane) {
   ExecutionOrigin origin;
+  const auto type = reader.get<std::uint8_t>();
+  is_sane = is_sane && type <= static_cast<std::uint8_t>(TriggerType::manual);
+  origin.type = static_cast<TriggerType>(type);
   origin.event_sequence = reader.get<std::uint64_t>();
   for (std::string* text : {&origin.event_id, &origin.trigger, &origin.trigger_name,
                             &origin.principal_username, &origin.principal_email}) {
@@ -83,16 +49,74 @@ ExecutionOrigin read_origin(ByteReader& reader) {
   return origin;
 }
 
+// One list of members serves both directions.
+template <class Owner>
+auto texts_of_lineage(Owner& lineage) {
+  return std::array{&lineage.rerun_of, &lineage.rerun_root, &lineage.retry_of, &lineage.retry_root};
+}
+
+template <class Owner>
+auto texts_of_parent(Owner& parent) {
+  return std::array{&parent.plan_execution_id, &parent.stage_node_id, &parent.pipeline, &parent.org,
+                    &parent.project};
+}
+
+void put_relatives(RecordWriter& writer, const Execution& execution) {
+  for (const std::string* text : texts_of_lineage(execution.lineage)) writer.put_text(*text);
+  writer.put(execution.parent.execution);
+  writer.put(execution.parent.run_sequence);
+  for (const std::string* text : texts_of_parent(execution.parent)) writer.put_text(*text);
+}
+
+void read_relatives(ByteReader& reader, Execution& execution) {
+  for (std::string* text : texts_of_lineage(execution.lineage)) *text = read_text(reader);
+  execution.parent.execution = reader.get<std::uint64_t>();
+  execution.parent.run_sequence = reader.get<std::uint64_t>();
+  for (std::string* text : texts_of_parent(execution.parent)) *text = read_text(reader);
+}
+
+void put_control(RecordWriter& writer, const Execution& execution) {
+  unsigned flags = 0;
+  if (execution.is_pausing) flags |= kIsPausing;
+  if (execution.allows_stage_selection) flags |= kAllowsStageSelection;
+  writer.put(static_cast<std::uint8_t>(flags));
+  put_time(writer, execution.expires_at_ms);
+  put_time(writer, execution.abortion.at_ms);
+  writer.put_text(execution.abortion.username);
+  writer.put_text(execution.abortion.email);
+  writer.put(static_cast<std::uint32_t>(execution.selected_stages.size()));
+  for (const std::string& stage : execution.selected_stages) writer.put_text(stage);
+}
+
+void read_control(ByteReader& reader, Execution& execution) {
+  const auto flags = reader.get<std::uint8_t>();
+  execution.is_pausing = (flags & kIsPausing) != 0;
+  execution.allows_stage_selection = (flags & kAllowsStageSelection) != 0;
+  execution.expires_at_ms = read_time(reader);
+  execution.abortion.at_ms = read_time(reader);
+  execution.abortion.username = read_text(reader);
+  execution.abortion.email = read_text(reader);
+  const auto count = reader.get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    execution.selected_stages.push_back(read_text(reader));
+  }
+}
+
 }  // namespace
+
+std::string_view engine_name(TriggerType type) {
+  return type == TriggerType::manual ? "MANUAL" : "WEBHOOK_CUSTOM";
+}
 
 std::string encode_execution(const Execution& execution) {
   RecordWriter writer(kVersion);
   writer.put(execution.number);
-  for (const std::string* text :
-       {&execution.plan_execution_id, &execution.account, &execution.org, &execution.project,
-        &execution.pipeline, &execution.pipeline_name, &execution.failure_message}) {
+  for (const std::string* text : {&execution.plan_execution_id, &execution.account, &execution.org,
+                                  &execution.project, &execution.pipeline, &execution.pipeline_name,
+                                  &execution.failure.message, &execution.notes}) {
     writer.put_text(*text);
   }
+  writer.put(execution.failure.types.bits());
   writer.put(execution.pipeline_version);
   writer.put(execution.run_sequence);
   writer.put(static_cast<std::uint8_t>(execution.status));
@@ -105,15 +129,8 @@ std::string encode_execution(const Execution& execution) {
     writer.put_text(key);
     writer.put_text(value);
   }
-  writer.put(static_cast<std::uint32_t>(execution.stages.size()));
-  for (const StageState& stage : execution.stages) {
-    put_node(writer, stage.node);
-    writer.put(static_cast<std::uint32_t>(stage.steps.size()));
-    for (const StepState& step : stage.steps) {
-      put_node(writer, step.node);
-      writer.put(step.attempt_count);
-    }
-  }
+  put_relatives(writer, execution);
+  put_control(writer, execution);
   return writer.take();
 }
 
@@ -123,28 +140,27 @@ std::optional<Execution> decode_execution(std::string_view bytes) {
   bool is_sane = true;
   Execution execution;
   execution.number = reader.get<std::uint64_t>();
-  for (std::string* text :
-       {&execution.plan_execution_id, &execution.account, &execution.org, &execution.project,
-        &execution.pipeline, &execution.pipeline_name, &execution.failure_message}) {
+  for (std::string* text : {&execution.plan_execution_id, &execution.account, &execution.org,
+                            &execution.project, &execution.pipeline, &execution.pipeline_name,
+                            &execution.failure.message, &execution.notes}) {
     *text = read_text(reader);
   }
+  execution.failure.types = FailureTypes::from_bits(reader.get<std::uint16_t>());
   execution.pipeline_version = reader.get<std::uint64_t>();
   execution.run_sequence = reader.get<std::uint64_t>();
   execution.status = read_status(reader, is_sane);
   execution.created_at_ms = read_time(reader);
   execution.started_at_ms = read_time(reader);
   execution.ended_at_ms = read_time(reader);
-  execution.origin = read_origin(reader);
+  execution.origin = read_origin(reader, is_sane);
   // The counts are not trusted: each round needs bytes, so damage ends the loop.
   const auto tag_count = reader.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < tag_count && reader.ok(); ++i) {
     std::string key = read_text(reader);
     execution.tags.emplace_back(std::move(key), read_text(reader));
   }
-  const auto stage_count = reader.get<std::uint32_t>();
-  for (std::uint32_t i = 0; i < stage_count && reader.ok(); ++i) {
-    execution.stages.push_back(read_stage(reader, is_sane));
-  }
+  read_relatives(reader, execution);
+  read_control(reader, execution);
   if (!reader.done() || !is_sane) return std::nullopt;
   return execution;
 }

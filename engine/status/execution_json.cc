@@ -1,5 +1,7 @@
 // The summary of an execution. The order of the members is part of the contract; what our engine
 // has no notion of is left out, as the original leaves out nulls.
+#include <set>
+
 #include "engine/status/status_json.h"
 
 namespace tripgate {
@@ -8,23 +10,41 @@ namespace {
 /// Of all nodes that our pipelines can have (pipelines.md 8.4, "modules").
 constexpr std::string_view kModule = "pms";
 
+std::string_view requester(const ExecutionOrigin& origin) {
+  return origin.principal_username.empty() ? origin.trigger : origin.principal_username;
+}
+
+void write_rerun(JsonWriter& json, const Execution& execution) {
+  const ExecutionLineage& lineage = execution.lineage;
+  json.member("isRerun", !lineage.rerun_of.empty());
+  if (lineage.rerun_of.empty()) return;
+  json.key("rerunInfo").begin_object().member("rootExecutionId", lineage.rerun_root);
+  json.member("rootTriggerType", engine_name(execution.origin.type));
+  json.member("prevExecutionId", lineage.rerun_of);
+  json.member("prevTriggerType", engine_name(execution.origin.type)).end_object();
+}
+
 void write_trigger_info(JsonWriter& json, const Execution& execution) {
   const ExecutionOrigin& origin = execution.origin;
+  const bool is_webhook = origin.type == TriggerType::webhook_custom;
   const std::string scope = execution.account + "/" + execution.org + "/" + execution.project + "/";
-  json.begin_object().member("triggerType", "WEBHOOK_CUSTOM").key("triggeredBy").begin_object();
-  json.member("uuid", "systemUser");
-  json.member("identifier",
-              origin.principal_username.empty() ? origin.trigger : origin.principal_username);
-  json.key("extraInfo").begin_object();
-  json.member(
-      "execution_trigger_tag_needed_for_abort",
-      execution.account + ":" + execution.org + ":" + execution.project + ":" + execution.pipeline);
-  json.member("triggerRef", scope + origin.trigger);
-  json.member("eventCorrelationId", origin.event_id);
+  json.begin_object().member("triggerType", engine_name(origin.type));
+  json.key("triggeredBy").begin_object();
+  json.member("uuid", is_webhook ? std::string_view("systemUser") : requester(origin));
+  json.member("identifier", requester(origin)).key("extraInfo").begin_object();
+  if (is_webhook) {
+    json.member("execution_trigger_tag_needed_for_abort", execution.account + ":" + execution.org +
+                                                              ":" + execution.project + ":" +
+                                                              execution.pipeline);
+    json.member("triggerRef", scope + origin.trigger);
+    json.member("eventCorrelationId", origin.event_id);
+  }
   if (!origin.principal_email.empty()) json.member("email", origin.principal_email);
   json.end_object();
   json.member("triggerIdentifier", origin.trigger).member("triggerName", origin.trigger_name);
-  json.end_object().member("isRerun", false).end_object();
+  json.end_object();
+  write_rerun(json, execution);
+  json.end_object();
 }
 
 /// Protobuf JSON: 64-bit numbers are text. Identifiers need no percent-encoding, the separators do.
@@ -41,71 +61,50 @@ void write_governance(JsonWriter& json, const Execution& execution) {
   json.member("created", std::to_string(execution.created_at_ms)).end_object();
 }
 
-/// The form of the seed (pipelines.md 5.4): the default condition and its value.
-void write_run_info(JsonWriter& json, bool was_met) {
-  json.begin_object().member("whenCondition", "<+OnPipelineSuccess>");
-  json.member("evaluatedCondition", was_met).key("expressions").begin_array().begin_object();
-  json.member("expression", "OnPipelineSuccess");
-  json.member("expressionValue", was_met ? "true" : "false").member("count", std::int64_t{1});
-  json.end_object().end_array().end_object();
-}
-
-void write_message(JsonWriter& json, std::string_view message) {
-  json.begin_object().member("message", message).end_object();
-}
-
-/// A script that fails has no failure type, one that ran too long has (pipelines.md 2.12).
-void write_failure(JsonWriter& json, std::string_view message, RunStatus status) {
-  json.begin_object().member("message", message).key("failureTypeList").begin_array();
-  if (status == RunStatus::expired) json.string("TIMEOUT_FAILURE");
-  json.end_array().key("responseMessages").begin_array().end_array().end_object();
-}
-
-void write_layout_node(JsonWriter& json, const NodeState& node, const std::string* next_id) {
-  json.begin_object().member("nodeType", node.type).member("nodeGroup", "STAGE");
-  json.member("nodeIdentifier", node.identifier).member("name", node.name);
-  json.member("nodeUuid", node.setup_id).member("status", display_name(node.status));
-  json.member("module", kModule).key("moduleInfo").begin_object().end_object();
-  if (node.started_at_ms != 0) json.member("startTs", node.started_at_ms);
-  if (node.ended_at_ms != 0) json.member("endTs", node.ended_at_ms);
-  json.key("edgeLayoutList").begin_object().key("currentNodeChildren").begin_array().end_array();
-  json.key("nextIds").begin_array();
-  if (next_id != nullptr) json.string(*next_id);
-  json.end_array().end_object();
-  if (node.was_condition_met) {
-    json.key("nodeRunInfo");
-    write_run_info(json, *node.was_condition_met);
+/// Exact statuses only: a skipped, expired or aborted stage is in no count but the total. A loop
+/// counts once, a parallel block as many times as it has stages.
+void write_counts(JsonWriter& json, const std::vector<NodeState>& nodes) {
+  std::int64_t succeeded = 0;
+  std::int64_t running = 0;
+  std::int64_t failed = 0;
+  std::int64_t total = 0;
+  std::set<NodeNumber> blocks{kRootNode};
+  for (const NodeState& node : nodes) {
+    if (node.number == kRootNode || !blocks.contains(node.parent)) continue;
+    if (node.kind == plan::NodeKind::parallel) {
+      blocks.insert(node.number);
+      continue;
+    }
+    ++total;
+    succeeded += node.status == RunStatus::succeeded ? 1 : 0;
+    running += node.status == RunStatus::running ? 1 : 0;
+    failed += node.status == RunStatus::failed ? 1 : 0;
   }
-  json.member("barrierFound", false);
-  json.key("failureInfo");
-  write_message(json, node.failure_message);
-  json.key("failureInfoDTO");
-  write_failure(json, node.failure_message, node.status);
-  if (!node.execution_id.empty()) json.member("nodeExecutionId", node.execution_id);
-  json.member("executionInputConfigured", false).end_object();
+  json.member("successfulStagesCount", succeeded).member("runningStagesCount", running);
+  json.member("failedStagesCount", failed).member("totalStagesCount", total);
 }
 
-void write_layout_map(JsonWriter& json, const std::vector<StageState>& stages) {
-  json.begin_object();
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    const std::string* next = i + 1 < stages.size() ? &stages[i + 1].node.setup_id : nullptr;
-    json.key(stages[i].node.setup_id);
-    write_layout_node(json, stages[i].node, next);
-  }
-  json.end_object();
+void write_parent(JsonWriter& json, const ParentStage& parent) {
+  json.begin_object().member("hasParentPipeline", true);
+  json.member("stageNodeId", parent.stage_node_id);
+  json.member("executionId", parent.plan_execution_id).member("identifier", parent.pipeline);
+  json.member("projectId", parent.project).member("orgId", parent.org);
+  json.member("runSequence", static_cast<std::int64_t>(parent.run_sequence)).end_object();
 }
 
-/// Exact statuses only: a skipped, expired or aborted stage is in no count but the total.
-void write_counts(JsonWriter& json, const std::vector<StageState>& stages) {
-  const auto count = [&](RunStatus status) {
-    std::int64_t found = 0;
-    for (const StageState& stage : stages) found += stage.node.status == status ? 1 : 0;
-    return found;
-  };
-  json.member("successfulStagesCount", count(RunStatus::succeeded));
-  json.member("runningStagesCount", count(RunStatus::running));
-  json.member("failedStagesCount", count(RunStatus::failed));
-  json.member("totalStagesCount", static_cast<std::int64_t>(stages.size()));
+void write_abortion(JsonWriter& json, const Abortion& abortion) {
+  const bool is_own = abortion.username.empty();
+  json.begin_object().member("email", abortion.email);
+  json.member("userName", is_own ? std::string_view("systemUser") : abortion.username);
+  json.member("createdAt", abortion.at_ms).end_object();
+}
+
+void write_selection(JsonWriter& json, const Execution& execution) {
+  json.member("stagesExecution", !execution.selected_stages.empty());
+  if (execution.selected_stages.empty()) return;
+  json.key("stagesExecuted").begin_array();
+  for (const std::string& stage : execution.selected_stages) json.string(stage);
+  json.end_array();
 }
 
 void write_identity(JsonWriter& json, const Execution& execution) {
@@ -122,37 +121,48 @@ void write_identity(JsonWriter& json, const Execution& execution) {
 
 }  // namespace
 
-void write_execution_summary(JsonWriter& json, const Execution& execution) {
+void write_execution_summary(JsonWriter& json, const Execution& execution,
+                             const std::vector<NodeState>& nodes) {
   json.begin_object();
   write_identity(json, execution);
   json.key("executionTriggerInfo");
   write_trigger_info(json, execution);
-  if (!execution.failure_message.empty()) {
+  if (!execution.failure.message.empty()) {
     json.key("executionErrorInfo");
-    write_message(json, execution.failure_message);
+    write_message(json, execution.failure.message);
   }
   json.key("governanceMetadata");
   write_governance(json, execution);
-  if (!execution.failure_message.empty()) {
+  if (!execution.failure.message.empty()) {
     json.key("failureInfo");
-    write_failure(json, execution.failure_message, execution.status);
+    write_failure(json, execution.failure);
   }
   json.key("moduleInfo").begin_object().end_object().key("layoutNodeMap");
-  write_layout_map(json, execution.stages);
+  write_layout_map(json, nodes);
   json.key("modules").begin_array().string(kModule).end_array();
-  if (!execution.stages.empty()) {
-    json.member("startingNodeId", execution.stages.front().node.setup_id);
-  }
+  if (nodes.size() > 1) json.member("startingNodeId", nodes[1].setup_id);
   json.member("startTs", execution.started_at_ms);
   if (execution.ended_at_ms != 0) json.member("endTs", execution.ended_at_ms);
   json.member("createdAt", execution.created_at_ms);
-  json.member("canRetry", true).member("showRetryHistory", false);
+  json.member("canRetry", true);
+  json.member("showRetryHistory", !execution.lineage.retry_of.empty());
   json.member("runSequence", static_cast<std::int64_t>(execution.run_sequence));
-  write_counts(json, execution.stages);
+  write_counts(json, nodes);
   json.member("storeType", "INLINE").member("executionInputConfigured", false);
-  json.member("allowStageExecutions", false).member("executionMode", "NORMAL");
-  json.member("notesExistForPlanExecutionId", false).member("shouldUseSimplifiedKey", false);
-  json.member("stagesExecution", false).end_object();
+  if (execution.parent.execution != 0) {
+    json.key("parentStageInfo");
+    write_parent(json, execution.parent);
+  }
+  json.member("allowStageExecutions", execution.allows_stage_selection);
+  if (execution.abortion.at_ms != 0) {
+    json.key("abortedBy");
+    write_abortion(json, execution.abortion);
+  }
+  json.member("executionMode", "NORMAL");
+  json.member("notesExistForPlanExecutionId", !execution.notes.empty());
+  json.member("shouldUseSimplifiedKey", false);
+  write_selection(json, execution);
+  json.end_object();
 }
 
 }  // namespace tripgate

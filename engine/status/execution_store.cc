@@ -6,6 +6,7 @@
 
 #include "engine/base/errc.h"
 #include "engine/journal/state_schema.h"
+#include "engine/status/node_store.h"
 #include "engine/status/record_writer.h"
 
 namespace tripgate {
@@ -47,7 +48,7 @@ Result<Execution> decode(std::string_view bytes, ExecutionNumber number) {
 }  // namespace
 
 ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
-                           Execution& execution) {
+                           Execution& execution, std::span<const NodeState> nodes) {
   const auto number = take_next(txn, dbs.meta, state::kNextExecutionKey);
   if (!number) return number.error();
   const auto sequence = take_next(txn, dbs.run_sequence, pipeline_key(execution));
@@ -62,7 +63,8 @@ ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& db
       error) {
     return error;
   }
-  return txn.append(dbs.active_execution, key, {});
+  if (const ErrorCode error = txn.append(dbs.active_execution, key, {}); error) return error;
+  return put_stage_nodes(txn, dbs, *number, nodes);
 }
 
 ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,16 +11,17 @@
 #include "engine/base/result.h"
 #include "engine/journal/state_store.h"
 #include "engine/status/execution.h"
+#include "engine/status/node_state.h"
 
 namespace tripgate {
 
 /// Takes the next number and the pipeline's next run sequence, puts both into the execution, and
-/// stores it as active.
+/// stores it with its first nodes as active.
 [[nodiscard]] ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
-                                         Execution& execution);
+                                         Execution& execution, std::span<const NodeState> nodes);
 
-/// Stores a later state. A final one is no longer active. Errors: Errc::invalid_transition if the
-/// stored run may not move there: somebody else moved it.
+/// Stores a later state of the head. A final one is no longer active. Errors:
+/// Errc::invalid_transition if the stored run may not move there: somebody else moved it.
 [[nodiscard]] ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                        const Execution& execution);
 

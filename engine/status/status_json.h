@@ -8,11 +8,28 @@
 #include "engine/base/json_writer.h"
 #include "engine/status/execution.h"
 #include "engine/status/history.h"
+#include "engine/status/node_state.h"
 
 namespace tripgate {
 
 /// `pipelineExecutionSummary` (pipelines.md 8.4, triggers.md 2.5). Absent members are left out.
-void write_execution_summary(JsonWriter& json, const Execution& execution);
+/// nodes: those of stage level, or all.
+void write_execution_summary(JsonWriter& json, const Execution& execution,
+                             const std::vector<NodeState>& nodes);
+
+/// `layoutNodeMap` (pipelines.md 8.5) of the same nodes.
+void write_layout_map(JsonWriter& json, const std::vector<NodeState>& nodes);
+
+/// `executionGraph` (pipelines.md 8.6): what was visited at and below a node, old retries apart.
+/// nodes: all of the execution, in the order of their numbers.
+void write_execution_graph(JsonWriter& json, const Execution& execution,
+                           const std::vector<NodeState>& nodes, NodeNumber root);
+
+// Members that summary, layout and graph have in common (node_json.cc).
+void write_message(JsonWriter& json, std::string_view message);
+void write_failure(JsonWriter& json, const Failure& failure);
+void write_run_info(JsonWriter& json, const NodeRunInfo& info);
+void write_strategy_metadata(JsonWriter& json, const NodeState& node);
 
 /// What is told about an event besides its rows.
 struct EventFacts {

@@ -6,6 +6,7 @@
 #include "engine/base/errc.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/history.h"
+#include "engine/status/node_store.h"
 #include "engine/status/status_json.h"
 #include "shared/event_head.h"
 
@@ -56,13 +57,38 @@ EventFacts facts(const EventRows& found, std::string_view event_id) {
   return {event_id, found.received_at_ms, found.event.body};
 }
 
-Result<Execution> load_own_execution(const StateStore& store, std::string_view account,
-                                     std::string_view plan_execution_id) {
+/// An execution with nodes.
+struct ExecutionNodes {
+  Execution execution;
+  std::vector<NodeState> nodes;
+};
+
+enum class NodeChoice { of_stage_level, all };
+
+Result<ExecutionNodes> load_own_execution(const StateStore& store, std::string_view account,
+                                          std::string_view plan_execution_id, NodeChoice choice) {
   const auto txn = store.begin_read();
   if (!txn) return txn.error();
   Result<Execution> execution = find_execution(*txn, store.databases(), plan_execution_id);
-  if (execution && execution->account != account) return make_error_code(Errc::not_found);
-  return execution;
+  if (!execution) return execution.error();
+  if (execution->account != account) return make_error_code(Errc::not_found);
+  auto nodes = choice == NodeChoice::all
+                   ? load_nodes(*txn, store.databases(), execution->number)
+                   : load_stage_nodes(*txn, store.databases(), execution->number);
+  if (!nodes) return nodes.error();
+  return ExecutionNodes{std::move(*execution), std::move(*nodes)};
+}
+
+/// The root of the graph that is asked for; nothing if there is no such stage, or none is asked for.
+std::optional<NodeNumber> graph_root(const std::vector<NodeState>& nodes, const GraphQuery& graph) {
+  if (graph.is_full) return kRootNode;
+  for (const NodeState& node : nodes) {
+    const bool is_meant = graph.stage_node_execution_id.empty()
+                              ? !graph.stage_node_id.empty() && node.setup_id == graph.stage_node_id
+                              : node.execution_id == graph.stage_node_execution_id;
+    if (is_meant && !node.is_old_retry) return node.number;
+  }
+  return std::nullopt;
 }
 
 bool passes(const ExecutionFilter& filter, const Execution& execution) {
@@ -105,12 +131,36 @@ Result<std::string> StatusReader::execution_details(std::string_view account,
 }
 
 Result<std::string> StatusReader::execution_detail(std::string_view account,
-                                                   std::string_view plan_execution_id) const {
-  const auto execution = load_own_execution(store_, account, plan_execution_id);
-  if (!execution) return execution.error();
+                                                   std::string_view plan_execution_id,
+                                                   const GraphQuery& graph) const {
+  const bool has_graph = graph.is_full || !graph.stage_node_id.empty() ||
+                         !graph.stage_node_execution_id.empty();
+  const auto found = load_own_execution(store_, account, plan_execution_id,
+                                        has_graph ? NodeChoice::all : NodeChoice::of_stage_level);
+  if (!found) return found.error();
   JsonWriter json;
   json.begin_object().key("pipelineExecutionSummary");
-  write_execution_summary(json, *execution);
+  write_execution_summary(json, found->execution, found->nodes);
+  if (has_graph) {
+    if (const auto root = graph_root(found->nodes, graph)) {
+      json.key("executionGraph");
+      write_execution_graph(json, found->execution, found->nodes, *root);
+    }
+  }
+  json.end_object();
+  return json.take();
+}
+
+Result<std::string> StatusReader::execution_sub_graph(std::string_view account,
+                                                      std::string_view plan_execution_id,
+                                                      std::string_view node_execution_id) const {
+  const auto found = load_own_execution(store_, account, plan_execution_id, NodeChoice::all);
+  if (!found) return found.error();
+  const auto root = graph_root(found->nodes, {{}, node_execution_id, false});
+  if (!root || node_execution_id.empty()) return make_error_code(Errc::not_found);
+  JsonWriter json;
+  json.begin_object().key("executionGraph");
+  write_execution_graph(json, found->execution, found->nodes, *root);
   json.end_object();
   return json.take();
 }
@@ -124,11 +174,17 @@ Result<std::string> StatusReader::execution_list(const ExecutionFilter& filter, 
   json.begin_object().key("content").begin_array();
   PageNumbers numbers{page, size, 0, 0};
   std::size_t seen = 0;
+  ErrorCode nodes_error;
   const ErrorCode error =
       for_each_execution(*txn, store_.databases(), 0, [&](const Execution& execution) {
         if (passes(filter, execution)) {
           if (numbers.total / size == page) {
-            write_execution_summary(json, execution);
+            const auto nodes = load_stage_nodes(*txn, store_.databases(), execution.number);
+            if (!nodes) {
+              nodes_error = nodes.error();
+              return false;
+            }
+            write_execution_summary(json, execution, *nodes);
             ++numbers.count;
           }
           ++numbers.total;
@@ -136,6 +192,7 @@ Result<std::string> StatusReader::execution_list(const ExecutionFilter& filter, 
         return ++seen < kListScanMax;
       });
   if (error) return error;
+  if (nodes_error) return nodes_error;
   json.end_array();
   write_page_end(json, numbers);
   json.end_object();

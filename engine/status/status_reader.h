@@ -26,6 +26,13 @@ struct ExecutionFilter {
   std::optional<std::string_view> pipeline;
 };
 
+/// Which graph a detail shows; by default none.
+struct GraphQuery {
+  std::string_view stage_node_id;            ///< Setup id of a stage.
+  std::string_view stage_node_execution_id;  ///< Of one iteration of a loop over it.
+  bool is_full = false;                      ///< The whole pipeline's.
+};
+
 /// Every answer is the `data` of an envelope. Safe from any thread; keeps no state. Errors of all:
 /// Errc::not_found (also for another account), Errc::store_corrupt, those of the store.
 class StatusReader {
@@ -41,9 +48,15 @@ class StatusReader {
   [[nodiscard]] Result<std::string> execution_details(std::string_view account,
                                                       std::string_view event_id) const;
 
-  /// `pipelines/execution/v2/{planExecutionId}` without a graph (pipelines.md 8.6).
+  /// `pipelines/execution/v2/{planExecutionId}` (pipelines.md 8.6).
   [[nodiscard]] Result<std::string> execution_detail(std::string_view account,
-                                                     std::string_view plan_execution_id) const;
+                                                     std::string_view plan_execution_id,
+                                                     const GraphQuery& graph = {}) const;
+
+  /// `pipelines/execution/subGraph/...`: the graph below one node. Also not_found without the node.
+  [[nodiscard]] Result<std::string> execution_sub_graph(std::string_view account,
+                                                        std::string_view plan_execution_id,
+                                                        std::string_view node_execution_id) const;
 
   /// A page of summaries, newest first: `content`, `totalElements` and what goes with them.
   [[nodiscard]] Result<std::string> execution_list(const ExecutionFilter& filter, std::size_t page,

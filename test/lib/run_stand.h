@@ -20,6 +20,8 @@
 #include "engine/run/runner.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/history.h"
+#include "engine/status/node_path.h"
+#include "engine/status/node_store.h"
 #include "engine/status/status_reader.h"
 #include "shared/event_head.h"
 #include "test/lib/fake_command_runner.h"
@@ -146,8 +148,17 @@ class RunStand {
     io = std::make_unique<boost::asio::io_context>();
     // Without it, waiting for the writer thread would be a busy loop.
     work_ = std::make_unique<Work>(io->get_executor());
-    runner = std::make_unique<Runner>(Runner::Parts{
-        io->get_executor(), *store, *journal, catalog, runs_with_, clock, run_limits, {}, {}, {}});
+    runner = std::make_unique<Runner>(Runner::Parts{io->get_executor(),
+                                                    *store,
+                                                    *journal,
+                                                    catalog,
+                                                    runs_with_,
+                                                    clock,
+                                                    run_limits,
+                                                    nullptr,
+                                                    {},
+                                                    {},
+                                                    {}});
     dispatcher = std::make_unique<Dispatcher>(Dispatcher::Parts{
         io->get_executor(),
         *store,
@@ -239,6 +250,26 @@ class RunStand {
       return true;
     }));
     return all;
+  }
+
+  /// All nodes of an execution, by number.
+  [[nodiscard]] std::vector<NodeState> nodes(ExecutionNumber number) const {
+    const auto txn = store->begin_read();
+    if (!txn) return {};
+    auto loaded = load_nodes(*txn, store->databases(), number);
+    EXPECT_TRUE(loaded);
+    return loaded ? std::move(*loaded) : std::vector<NodeState>();
+  }
+
+  /// A node by path without `pipeline.stages.`, such as stage0.spec.execution.steps.step0; the
+  /// newest attempt. A node that was not visited is not started.
+  [[nodiscard]] NodeState node(ExecutionNumber number, const std::string& path) const {
+    const std::vector<NodeState> all = nodes(number);
+    NodeState found;
+    for (const NodeState& node : all) {
+      if (base_fqn(all, node.number) == "pipeline.stages." + path) found = node;
+    }
+    return found;
   }
 
   std::unique_ptr<StateStore> store;

@@ -73,10 +73,7 @@ Outcome outcome_of(const RunStand& stand) {
   for (const Execution& execution : stand.executions()) {
     std::vector<RunStatus>& statuses = outcome[execution.origin.event_id];
     statuses.push_back(execution.status);
-    for (const StageState& stage : execution.stages) {
-      statuses.push_back(stage.node.status);
-      for (const StepState& step : stage.steps) statuses.push_back(step.node.status);
-    }
+    for (const NodeState& node : stand.nodes(execution.number)) statuses.push_back(node.status);
   }
   return outcome;
 }

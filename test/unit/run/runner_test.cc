@@ -38,6 +38,8 @@ class RunnerTest : public ::testing::Test {
     return stand_.executions()[index];
   }
 
+  [[nodiscard]] NodeState node(const std::string& path) const { return stand_.node(1, path); }
+
   RunStand stand_;
   std::uint64_t events_ = 0;
 };
@@ -48,12 +50,14 @@ TEST_F(RunnerTest, SkipsWhatFollowsAFailedStep) {
   stand_.commands.end(last_attempt(), 3);
   const Execution execution = final_execution();
   EXPECT_EQ(execution.status, RunStatus::failed);
-  EXPECT_EQ(execution.failure_message,
+  EXPECT_EQ(execution.failure.message,
             "Shell Script execution failed. Please check execution logs.");
-  EXPECT_EQ(execution.stages[0].steps[1].node.status, RunStatus::skipped);
-  EXPECT_EQ(execution.stages[1].node.status, RunStatus::skipped);
-  EXPECT_EQ(execution.stages[1].node.was_condition_met, false);
-  EXPECT_EQ(execution.stages[1].steps[0].node.status, RunStatus::not_started);
+  EXPECT_EQ(node("stage0.spec.execution.steps.step1").status, RunStatus::skipped);
+  const NodeState stage = node("stage1");
+  EXPECT_EQ(stage.status, RunStatus::skipped);
+  ASSERT_TRUE(stage.run_info);
+  EXPECT_FALSE(stage.run_info->is_met);
+  EXPECT_EQ(node("stage1.spec.execution.steps.step0").status, RunStatus::not_started);
   EXPECT_EQ(stand_.commands.started.size(), 1u);
 }
 
@@ -62,7 +66,7 @@ TEST_F(RunnerTest, FailsAStepThatCannotStart) {
   stand_.commands.next_start_error = make_error_code(Errc::too_large);
   stand_.append(event_id(1), 7, "{}");
   EXPECT_TRUE(
-      final_execution().failure_message.starts_with("Shell Script Failed to execute. Reason: "));
+      final_execution().failure.message.starts_with("Shell Script Failed to execute. Reason: "));
 }
 
 TEST_F(RunnerTest, FailsAnInterruptedStepWithItsReason) {
@@ -73,7 +77,7 @@ TEST_F(RunnerTest, FailsAnInterruptedStepWithItsReason) {
   stand_.commands.end(last_attempt(), result);
   const Execution execution = final_execution();
   EXPECT_EQ(execution.status, RunStatus::failed);
-  EXPECT_EQ(execution.failure_message, result.interrupted);
+  EXPECT_EQ(execution.failure.message, result.interrupted);
 }
 
 TEST_F(RunnerTest, ExpiresAStageThatIsOutOfTime) {
@@ -81,7 +85,7 @@ TEST_F(RunnerTest, ExpiresAStageThatIsOutOfTime) {
   fire();
   stand_.clock.now += std::chrono::milliseconds(std::chrono::hours(24 * 36)).count();
   stand_.runner->check_deadlines();
-  ASSERT_EQ(stand_.commands.aborted.size(), 1u);
+  ASSERT_TRUE(stand_.run_until([&] { return !stand_.commands.aborted.empty(); }));
   StepResult result;
   result.signal = 15;
   result.aborted = true;
@@ -104,7 +108,7 @@ TEST_F(RunnerTest, AbortsARunningAndAWaitingExecution) {
   stand_.commands.end(last_attempt(), result);
   const Execution execution = final_execution(0);
   EXPECT_EQ(execution.status, RunStatus::aborted);
-  EXPECT_EQ(execution.stages[0].steps[1].node.status, RunStatus::not_started);
+  EXPECT_EQ(node("stage0.spec.execution.steps.step1").status, RunStatus::not_started);
 }
 
 TEST_F(RunnerTest, RunsStagesAndStepsInOrder) {
@@ -116,9 +120,12 @@ TEST_F(RunnerTest, RunsStagesAndStepsInOrder) {
   }
   const Execution execution = final_execution();
   EXPECT_EQ(execution.status, RunStatus::succeeded);
-  EXPECT_EQ(stand_.commands.started[0].id.node_id, execution.stages[0].steps[0].node.setup_id);
-  EXPECT_EQ(stand_.commands.started[1].id.node_id, execution.stages[0].steps[1].node.setup_id);
-  EXPECT_EQ(stand_.commands.started[2].id.node_id, execution.stages[1].steps[0].node.setup_id);
+  const std::vector<std::string> paths = {"stage0.spec.execution.steps.step0",
+                                          "stage0.spec.execution.steps.step1",
+                                          "stage1.spec.execution.steps.step0"};
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    EXPECT_EQ(stand_.commands.started[i].id.node_id, node(paths[i]).execution_id) << paths[i];
+  }
   EXPECT_NE(execution.ended_at_ms, 0);
 }
 
@@ -179,7 +186,7 @@ TEST_F(RunnerTest, ShowsEveryFieldOfAFinishedRun) {
   EXPECT_FALSE(reader.execution_details("other", {id.data(), id.size()}));
   const auto json = reader.execution_details("acc", {id.data(), id.size()});
   ASSERT_TRUE(json);
-  const std::string node = execution.stages[0].node.setup_id;
+  const std::string setup_id = node("stage0").setup_id;
   const std::string run = execution.plan_execution_id;
   const std::string time = "1663276236674";
   EXPECT_EQ(
@@ -210,19 +217,19 @@ TEST_F(RunnerTest, ShowsEveryFieldOfAFinishedRun) {
           R"(","status":"pass","accountId":"acc","orgId":"default","projectId":"demo",)"
           R"("entity":"accountIdentifier%3Aacc%2ForgIdentifier%3Adefault%2FprojectIdentifier%3Ademo)"
           R"(%2FpipelineIdentifier%3Adeploy","type":"pipeline","action":"onrun","created":")" +
-          time + R"("},"moduleInfo":{},"layoutNodeMap":{")" + node +
+          time + R"("},"moduleInfo":{},"layoutNodeMap":{")" + setup_id +
           R"(":{"nodeType":"Custom","nodeGroup":"STAGE","nodeIdentifier":"stage0","name":"stage0",)"
           R"("nodeUuid":")" +
-          node + R"(","status":"Success","module":"pms","moduleInfo":{},"startTs":)" + time +
+          setup_id + R"(","status":"Success","module":"pms","moduleInfo":{},"startTs":)" + time +
           R"(,"endTs":)" + time +
           R"(,"edgeLayoutList":{"currentNodeChildren":[],"nextIds":[]},"nodeRunInfo":)"
           R"({"whenCondition":"<+OnPipelineSuccess>","evaluatedCondition":true,"expressions":)"
           R"([{"expression":"OnPipelineSuccess","expressionValue":"true","count":1}]},)"
           R"("barrierFound":false,"failureInfo":{"message":""},"failureInfoDTO":{"message":"",)"
           R"("failureTypeList":[],"responseMessages":[]},"nodeExecutionId":")" +
-          execution.stages[0].node.execution_id +
-          R"(","executionInputConfigured":false}},"modules":["pms"],"startingNodeId":")" + node +
-          R"(","startTs":)" + time + R"(,"endTs":)" + time + R"(,"createdAt":)" + time +
+          node("stage0").execution_id +
+          R"(","executionInputConfigured":false}},"modules":["pms"],"startingNodeId":")" +
+          setup_id + R"(","startTs":)" + time + R"(,"endTs":)" + time + R"(,"createdAt":)" + time +
           R"(,"canRetry":true,"showRetryHistory":false,"runSequence":1,"successfulStagesCount":1,)"
           R"("runningStagesCount":0,"failedStagesCount":0,"totalStagesCount":1,)"
           R"("storeType":"INLINE","executionInputConfigured":false,"allowStageExecutions":false,)"

@@ -64,6 +64,7 @@ class StepStand : public ::testing::Test {
     command.shell = StepShell::bash;
     command.script = script;
     command.event_id = "event";
+    command.node_key = "node";
     return command;
   }
 

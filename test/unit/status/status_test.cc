@@ -66,26 +66,27 @@ Execution sample_execution() {
   execution.account = "acc";
   execution.status = failed;
   execution.tags = {{"team", "blue"}};
-  execution.stages.resize(2);
-  execution.stages[0].node.was_condition_met = true;
-  execution.stages[0].node.failure_message = "no";
-  execution.stages[0].steps.resize(1);
-  execution.stages[0].steps[0].attempt_count = 2;
+  execution.lineage.rerun_of = "another";
+  execution.parent = {2, "parent", "stage", "up", "default", "demo", 4};
+  execution.abortion = {5, "ada", "ada@example.com"};
+  execution.is_pausing = true;
+  execution.selected_stages = {"a", "b"};
+  execution.failure = {"no", {FailureType::timeout}};
   return execution;
 }
 
 TEST(ExecutionSummary, NamesTheFailureTypeOfATimeoutOnly) {
   Execution execution = sample_execution();
-  execution.failure_message = "no";
+  execution.failure.types = {};
   const auto summary = [&] {
     JsonWriter json;
-    write_execution_summary(json, execution);
+    write_execution_summary(json, execution, {});
     return json.take();
   };
   EXPECT_NE(summary().find(R"({"message":"no","failureTypeList":[],"responseMessages":[]})"),
             std::string::npos);
   EXPECT_EQ(summary().find("TIMEOUT_FAILURE"), std::string::npos);
-  execution.status = expired;
+  execution.failure.types = {FailureType::timeout};
   EXPECT_NE(
       summary().find(R"("failureInfo":{"message":"no","failureTypeList":["TIMEOUT_FAILURE"],)"),
       std::string::npos);
@@ -101,7 +102,7 @@ TEST(ExecutionRecord, RefusesEveryCut) {
 
 TEST(ExecutionRecord, RefusesAnotherVersion) {
   std::string bytes = encode_execution(sample_execution());
-  bytes[0] = 2;
+  bytes[0] = 1;
   EXPECT_FALSE(decode_execution(bytes));
 }
 
@@ -110,9 +111,48 @@ TEST(ExecutionRecord, ComesBackAsItWas) {
   const auto decoded = decode_execution(bytes);
   ASSERT_TRUE(decoded);
   EXPECT_EQ(encode_execution(*decoded), bytes);
-  EXPECT_EQ(decoded->stages[0].node.was_condition_met, true);
-  EXPECT_FALSE(decoded->stages[1].node.was_condition_met);
-  EXPECT_EQ(decoded->stages[0].steps[0].attempt_count, 2u);
+  EXPECT_EQ(decoded->parent.run_sequence, 4u);
+  EXPECT_EQ(decoded->abortion.email, "ada@example.com");
+  EXPECT_TRUE(decoded->is_pausing);
+  EXPECT_EQ(decoded->selected_stages.size(), 2u);
+  EXPECT_TRUE(decoded->failure.types.has(FailureType::timeout));
+}
+
+NodeState sample_node() {
+  NodeState node;
+  node.number = 7;
+  node.parent = 3;
+  node.is_rollback = true;
+  node.identifier = "ping_1";
+  node.status = failed;
+  node.pending = Pending::retry;
+  node.due_at_ms = 1663276236674;
+  node.run_info = NodeRunInfo{"<+OnStageSuccess>", true, {{"OnStageSuccess", "true", 1}}};
+  node.failure = {"no", {FailureType::connectivity}};
+  node.iteration = Iteration{1, 4, "_1_0", {1, 0}, {{"host", "n1"}}, "item", {"a", "b"}};
+  node.outcomes = {{"output", "{}"}};
+  node.interrupts = {{"id", "Retry", "ada", 9}};
+  return node;
+}
+
+TEST(NodeRecord, RefusesEveryCutAndComesBackWhole) {
+  const std::string bytes = encode_node(sample_node());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_node(bytes.substr(0, size))) << size;
+  }
+  EXPECT_FALSE(decode_node(bytes + '\0'));
+  const auto decoded = decode_node(bytes);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(encode_node(*decoded), bytes);
+  EXPECT_EQ(decoded->pending, Pending::retry);
+  EXPECT_EQ(decoded->iteration->values.front().second, "n1");
+}
+
+TEST(NodeRecord, RefusesStatusesAndKindsThatDoNotExist) {
+  const std::string bytes = encode_node(sample_node());
+  std::string damaged = bytes;
+  damaged[9] = 17;  // The kind.
+  EXPECT_FALSE(decode_node(damaged));
 }
 
 TEST(HistoryRecord, RefusesEveryCutAndComesBackWhole) {

@@ -1,45 +1,76 @@
 // The table of pipelines.md 6.6 as far as its roots exist, and what hostile data must not do.
-#include "engine/run/step_renderer.h"
+#include "engine/run/node_expressions.h"
 
 #include <gtest/gtest.h>
 
+#include "engine/plan/pipeline_reader.h"
+#include "engine/status/initial_nodes.h"
 #include "shared/event_head.h"
 
 namespace tripgate {
 namespace {
 
-using Type = plan::PlanVariable::Type;
+constexpr const char* kPipeline = R"(pipeline:
+  name: Deploy
+  identifier: deploy
+  tags: {k: v}
+  variables:
+    - {name: env, type: String, value: prod}
+    - {name: num, type: Number, value: 5}
+    - {name: dnum, type: Number, value: 5.0}
+    - {name: list, type: String, value: "a,b,c"}
+    - {name: blank, type: String, value: ""}
+    - {name: ver, type: String, value: 1.10.2}
+    - {name: key, type: String, value: env}
+    - {name: my-var, type: String, value: hy}
+    - {name: size, type: String, value: S}
+    - {name: nested, type: String, value: "<+pipeline.variables.env>-n"}
+    - {name: circle, type: String, value: "<+pipeline.variables.circle>"}
+    - {name: data, type: String, value: "<+trigger.payload.hostile>!"}
+  stages:
+    - stage:
+        name: S1
+        identifier: s1
+        type: Custom
+        variables: [{name: env, type: String, value: stage}]
+        spec:
+          execution:
+            steps:
+              - step:
+                  name: Build it
+                  identifier: build
+                  type: ShellScript
+                  timeout: 10m
+                  spec: {shell: Bash, source: {type: Inline, spec: {script: "true"}}}
+)";
 
-class StepRendererTest : public ::testing::Test {
+constexpr const char* kBody =
+    R"({"n":1,"arr":["x",{"y":"z"}],"o":{"k":null},"str":"hello","tr":true,"f":1.5,)"
+    R"("hostile":"<+pipeline.name>","quote":"> <+","path":"name"})";
+
+class NodeExpressionsTest : public ::testing::Test {
  protected:
-  StepRendererTest() {
-    execution_.account = "acme";
-    execution_.pipeline = "deploy";
-    execution_.pipeline_name = "Deploy";
-    execution_.run_sequence = 7;
-    StageState stage;
-    stage.node.identifier = "s1";
-    stage.node.name = "S1";
-    stage.steps.resize(1);
-    stage.steps[0].node.name = "Build it";
-    execution_.stages = {stage};
-    plan_.tags = {{"k", "v"}};
-    plan_.variables = {{"env", Type::string, "prod"},
-                       {"num", Type::number, "5"},
-                       {"dnum", Type::number, "5.0"},
-                       {"list", Type::string, "a,b,c"},
-                       {"blank", Type::string, ""},
-                       {"ver", Type::string, "1.10.2"},
-                       {"key", Type::string, "env"},
-                       {"my-var", Type::string, "hy"},
-                       {"size", Type::string, "S"},
-                       {"nested", Type::string, "<+pipeline.variables.env>-n"},
-                       {"circle", Type::string, "<+pipeline.variables.circle>"},
-                       {"data", Type::string, "<+trigger.payload.hostile>!"}};
-    plan_.stages.resize(1);
-    plan_.stages[0].identifier = "s1";
-    plan_.stages[0].variables = {{"env", Type::string, "stage"}};
-    head_ = encode_head({{"X-Team", "red"}, {"x-team", "blue"}, {"Odd", "<+pipeline.name>"}});
+  NodeExpressionsTest() : tree_(make_tree()) {
+    const NodeNumber stage = 1;
+    const plan::PlanNode& section = tree_.at(stage).plan->children.front();
+    const NodeNumber execution = tree_.add(section, stage, nullptr);
+    step_ = tree_.add(section.children.front(), execution, nullptr);
+    event_.head_bytes =
+        encode_head({{"X-Team", "red"}, {"x-team", "blue"}, {"Odd", "<+pipeline.name>"}});
+    event_.body = kBody;
+  }
+
+  static RunTree make_tree() {
+    Execution execution;
+    execution.account = "acme";
+    execution.pipeline = "deploy";
+    execution.pipeline_name = "Deploy";
+    execution.run_sequence = 7;
+    auto plan = plan::plan_pipeline_text(kPipeline, "run", {});
+    EXPECT_TRUE(plan) << plan.error().to_string();
+    auto nodes = initial_nodes(*plan);
+    auto tree = RunTree::assemble(std::move(execution), std::move(*plan), std::move(nodes));
+    return std::move(*tree);
   }
 
   static std::string encode_head(const std::vector<EventHeader>& headers) {
@@ -56,8 +87,8 @@ class StepRendererTest : public ::testing::Test {
 
   /// The rendered text, or `error`.
   std::string render(std::string_view text) {
-    const StepRenderer renderer(execution_, plan_, {0, 0}, head_, body_);
-    const auto rendered = renderer.render(text);
+    NodeExpressions expressions([this] { return Result<StoredEvent>(event_); }, clock_, nullptr);
+    const auto rendered = expressions.render(tree_, step_, text);
     return rendered ? *rendered : "error";
   }
 
@@ -65,15 +96,13 @@ class StepRendererTest : public ::testing::Test {
     for (const auto& [text, expected] : table) EXPECT_EQ(render(text), expected) << text;
   }
 
-  Execution execution_;
-  plan::Plan plan_;
-  std::string head_;
-  std::string body_ =
-      R"({"n":1,"arr":["x",{"y":"z"}],"o":{"k":null},"str":"hello","tr":true,"f":1.5,)"
-      R"("hostile":"<+pipeline.name>","quote":"> <+","path":"name"})";
+  RunTree tree_;
+  NodeNumber step_ = 0;
+  StoredEvent event_;
+  SystemClock clock_;
 };
 
-TEST_F(StepRendererTest, FailsWhereTheReferenceFails) {
+TEST_F(NodeExpressionsTest, FailsWhereTheReferenceFails) {
   check({{R"(<+"a" * 2>)", "error"},
          {"<+<+pipeline.variables.env>.nosuch()>", "error"},
          {"<+<+pipeline.variables.env>.substring(9)>", "error"},
@@ -82,7 +111,7 @@ TEST_F(StepRendererTest, FailsWhereTheReferenceFails) {
          {"<+pipeline.variables.circle>", "error"}});
 }
 
-TEST_F(StepRendererTest, LeavesNullWhereNothingIsFound) {
+TEST_F(NodeExpressionsTest, LeavesNullWhereNothingIsFound) {
   check({{"v=<+pipeline.variables.missing>", "v=null"},
          {"<+nothere>", "null"},
          {"<+trigger.branch>", "null"},
@@ -93,7 +122,7 @@ TEST_F(StepRendererTest, LeavesNullWhereNothingIsFound) {
          {"<+>", ""}});
 }
 
-TEST_F(StepRendererTest, NeverEvaluatesDataOfTheEvent) {
+TEST_F(NodeExpressionsTest, NeverEvaluatesDataOfTheEvent) {
   check({{"<+trigger.payload.hostile>", "<+pipeline.name>"},
          {"<+trigger.header['odd']>", "<+pipeline.name>"},
          {"<+pipeline.variables.data>", "<+pipeline.name>!"},
@@ -103,7 +132,7 @@ TEST_F(StepRendererTest, NeverEvaluatesDataOfTheEvent) {
          {"<+pipeline.<+trigger.payload.path>>", "Deploy"}});
 }
 
-TEST_F(StepRendererTest, RendersRootsAndPaths) {
+TEST_F(NodeExpressionsTest, RendersRootsAndPaths) {
   check({{"hello <+pipeline.name>!", "hello Deploy!"},
          {"<+pipeline.name>-<+pipeline.sequenceId>", "Deploy-7"},
          {"<+stage.name> <+step.name> <+account.identifier>", "S1 Build it acme"},
@@ -120,7 +149,7 @@ TEST_F(StepRendererTest, RendersRootsAndPaths) {
          {"<<+pipeline.name>>", "<Deploy>"}});
 }
 
-TEST_F(StepRendererTest, RendersVariables) {
+TEST_F(NodeExpressionsTest, RendersVariables) {
   check({{"[<+pipeline.variables.blank>]", "[]"},
          {"<+pipeline.variables.nested>", "prod-n"},
          {"<+pipeline.variables.<+pipeline.variables.key>>", "prod"},
@@ -130,7 +159,7 @@ TEST_F(StepRendererTest, RendersVariables) {
          {"<+variables.env> <+stage.variables.env> <+variables.num>", "stage stage 5"}});
 }
 
-TEST_F(StepRendererTest, ComputesWithTypedValues) {
+TEST_F(NodeExpressionsTest, ComputesWithTypedValues) {
   check({{"<+<+pipeline.variables.num> + 1>", "6"},
          {"<+pipeline.variables.num + 1>", "6"},
          {"<+<+pipeline.variables.dnum> + 1>", "6.0"},

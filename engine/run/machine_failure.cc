@@ -1,0 +1,180 @@
+// What follows a failure: the strategy that applies, and what its action does to node and scope.
+// Source: pipelines.md section 4.
+#include <algorithm>
+
+#include "engine/run/run_machine.h"
+
+namespace tripgate {
+namespace {
+
+using plan::ErrorName;
+using plan::FailureAction;
+
+/// The name under which strategies know a type (pipelines.md 4.2).
+ErrorName error_name(FailureType type) {
+  switch (type) {
+    case FailureType::unknown:
+    case FailureType::application:
+    case FailureType::skipping:
+    case FailureType::freeze_active:
+      return ErrorName::unknown;
+    case FailureType::delegate_provisioning:
+      return ErrorName::delegate_provisioning;
+    case FailureType::connectivity:
+      return ErrorName::connectivity;
+    case FailureType::authentication:
+      return ErrorName::authentication;
+    case FailureType::verification:
+      return ErrorName::verification;
+    case FailureType::authorization:
+      return ErrorName::authorization;
+    case FailureType::timeout:
+      return ErrorName::timeout;
+    case FailureType::policy_evaluation:
+      return ErrorName::policy_evaluation_failure;
+    case FailureType::input_timeout:
+      return ErrorName::input_timeout_error;
+    case FailureType::approval_rejection:
+      return ErrorName::approval_rejection;
+    case FailureType::delegate_restart:
+      return ErrorName::delegate_restart;
+    case FailureType::user_marked_failure:
+      return ErrorName::user_marked_failure;
+  }
+  return ErrorName::unknown;
+}
+
+const FailureAction* select_action(const plan::FailureHandling& handling,
+                                   const FailureTypes& types) {
+  if (types.is_empty()) return handling.for_untyped.get();
+  for (std::size_t i = 0; i < kFailureTypeCount; ++i) {
+    const auto type = static_cast<FailureType>(i);
+    if (!types.has(type)) continue;
+    const auto& action = handling.by_error[static_cast<std::size_t>(error_name(type))];
+    if (action) return action.get();
+  }
+  return nullptr;
+}
+
+/// The wait before retry number `retry_number`, counted from 0; the last interval repeats.
+UnixMs interval_ms(const FailureAction& action, std::uint32_t retry_number) {
+  if (action.retry_intervals.empty()) return 0;
+  const std::size_t index = std::min<std::size_t>(retry_number, action.retry_intervals.size() - 1);
+  return std::chrono::milliseconds(action.retry_intervals[index]).count();
+}
+
+/// Where a strategy gives none (pipelines.md 9.1).
+constexpr std::chrono::seconds kInterventionTimeout = std::chrono::days(1);
+
+}  // namespace
+
+Failure timeout_failure() {
+  return {"Script execution timed out", {FailureType::timeout}};
+}
+
+Failure user_marked_failure() {
+  return {"User marked this step as failed", {FailureType::user_marked_failure}};
+}
+
+/// Strategies of the enclosing levels act on steps; a wrapper has its own alone, for when its time
+/// is up.
+const FailureAction* RunMachine::action_for(NodeNumber number) const {
+  const LiveNode& node = tree_.at(number);
+  const plan::FailureHandling& handling =
+      node.plan->kind == plan::NodeKind::step ? node.plan->on_failure : node.plan->own_on_failure;
+  return select_action(handling, node.state.failure.types);
+}
+
+void RunMachine::break_node(NodeNumber number, RunStatus status, Failure failure) {
+  tree_.move(number, status, now_ms_);
+  NodeState& node = tree_.edit(number);
+  node.failure = std::move(failure);
+  node.due_at_ms = 0;
+  const bool is_ended_from_above =
+      status == RunStatus::aborted || (node.parent != kNoNode && is_stopped(node.parent));
+  apply(number, is_ended_from_above ? nullptr : action_for(number));
+}
+
+/// Acts on a node that is broken. No action: it stays as it is, and what follows is visited.
+void RunMachine::apply(NodeNumber number, const FailureAction* action) {
+  using enum FailureAction::Type;
+  if (action == nullptr) return settle(number);
+  switch (action->type) {
+    case ignore:
+      if (node_may_move(tree_.state(number).status, RunStatus::ignore_failed)) {
+        tree_.move(number, RunStatus::ignore_failed, now_ms_);
+      }
+      return settle(number);
+    case mark_as_success:
+      tree_.move(number, RunStatus::intervention_waiting, now_ms_);
+      tree_.move(number, RunStatus::succeeded, now_ms_);
+      return settle(number);
+    case mark_as_failure:
+      tree_.move(number, RunStatus::failed, now_ms_);
+      return settle(number);
+    case abort:
+      settle(number);
+      return abort_run({}, {});
+    case retry:
+      return plan_retry(number, *action);
+    case manual_intervention:
+      tree_.move(number, RunStatus::intervention_waiting, now_ms_);
+      return set_due(number,
+                     now_ms_ + std::chrono::milliseconds(action->intervention_timeout.count() > 0
+                                                             ? action->intervention_timeout
+                                                             : kInterventionTimeout)
+                                   .count());
+    case stage_rollback:
+      return request_rollback(number, plan::NodeKind::stage);
+    case step_group_rollback:
+      return request_rollback(number, plan::NodeKind::step_group);
+    case proceed_with_default_values:
+      return settle(number);
+    case retry_step_group:
+      return request_group_retry(number, *action);
+  }
+}
+
+void RunMachine::plan_retry(NodeNumber number, const FailureAction& action) {
+  const NodeState& node = tree_.state(number);
+  const bool is_leaf = node.kind == plan::NodeKind::step;
+  if (!is_leaf || node.retry_number >= action.retry_count) {
+    return apply(number, action.afterwards.get());
+  }
+  tree_.edit(number).pending = Pending::retry;
+  set_due(number, now_ms_ + interval_ms(action, node.retry_number));
+}
+
+/// Begins another attempt. Its condition on the new attempt is judged again.
+void RunMachine::retry(NodeNumber number) {
+  const FailureAction* action = action_for(number);
+  const bool has_condition = action != nullptr && !action->retry_condition.empty();
+  tree_.edit(number).pending = Pending::nothing;
+  if (has_condition) {
+    const auto info = expressions_.judge(tree_, number, action->retry_condition);
+    if (!info || !info->is_met) return apply(number, action->afterwards.get());
+  }
+  start(tree_.replace(number));
+}
+
+void RunMachine::request_rollback(NodeNumber number, plan::NodeKind scope) {
+  tree_.move(number, RunStatus::failed, now_ms_);
+  if (const auto enclosing = tree_.enclosing(number, scope)) {
+    NodeState& node = tree_.edit(*enclosing);
+    if (node.pending == Pending::nothing) node.pending = Pending::rollback;
+  }
+  settle(number);
+}
+
+void RunMachine::request_group_retry(NodeNumber number, const FailureAction& action) {
+  const auto group = tree_.enclosing(number, plan::NodeKind::step_group);
+  if (!group || tree_.state(*group).retry_number >= action.retry_count) {
+    return apply(number, action.afterwards.get());
+  }
+  NodeState& node = tree_.edit(*group);
+  node.pending = Pending::group_retry;
+  node.due_at_ms = now_ms_ + interval_ms(action, node.retry_number);
+  settle(number);
+}
+
+}  // namespace tripgate

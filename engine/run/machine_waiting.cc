@@ -1,0 +1,86 @@
+// Steps that wait without a process of their own. What they wait for is in their records, so that
+// a restart finds it again.
+#include "engine/base/json_writer.h"
+#include "engine/plan/duration.h"
+#include "engine/run/run_machine.h"
+#include "engine/status/new_id.h"
+
+namespace tripgate {
+
+bool runs_as_process(const plan::StepSpec& spec) {
+  return std::holds_alternative<plan::ScriptSpec>(spec) ||
+         std::holds_alternative<plan::HttpSpec>(spec) ||
+         std::holds_alternative<plan::EmailSpec>(spec);
+}
+
+void RunMachine::open_waiting(NodeNumber number) {
+  const plan::StepSpec& spec = tree_.at(number).plan->spec;
+  if (tree_.state(number).status != RunStatus::running) {
+    tree_.move(number, RunStatus::running, now_ms_);
+    set_timeout(number);
+  }
+  if (const auto* wait = std::get_if<plan::WaitSpec>(&spec)) return open_wait(number, *wait);
+  if (const auto* approval = std::get_if<plan::ApprovalSpec>(&spec)) {
+    return open_approval(number, *approval);
+  }
+  if (const auto* queue = std::get_if<plan::QueueSpec>(&spec)) return open_queue(number, *queue);
+  if (std::holds_alternative<plan::BarrierSpec>(spec)) return open_barrier(number);
+  tree_.move(number, RunStatus::async_waiting, now_ms_);
+  if (std::holds_alternative<plan::ChainedPipelineSpec>(spec)) {
+    // The child's id is durable before the child is, so that it is created once.
+    JsonWriter json;
+    json.begin_object().member("planExecutionId", make_short_id()).end_object();
+    tree_.edit(number).instance = json.take();
+    effects_.push_back({RunEffect::Type::start_child, number});
+  }
+}
+
+void RunMachine::open_wait(NodeNumber number, const plan::WaitSpec& spec) {
+  const auto text = expressions_.render(tree_, number, spec.duration);
+  if (!text) return break_node(number, RunStatus::failed, {text.error().message, {}});
+  const auto duration = plan::parse_duration(*text);
+  if (!duration || duration->count() <= 0) {
+    return break_node(
+        number, RunStatus::failed,
+        {"Invalid input for duration of wait step, Duration should be greater than 0", {}});
+  }
+  tree_.move(number, RunStatus::wait_step_running, now_ms_);
+  JsonWriter json;
+  const std::int64_t duration_ms = std::chrono::milliseconds(*duration).count();
+  json.begin_object().member("duration", duration_ms).end_object();
+  tree_.edit(number).instance = json.take();
+  set_due(number, now_ms_ + duration_ms);
+}
+
+void RunMachine::open_approval(NodeNumber number, const plan::ApprovalSpec& spec) {
+  const auto message = expressions_.render(tree_, number, spec.message);
+  if (!message) return break_node(number, RunStatus::failed, {message.error().message, {}});
+  tree_.move(number, RunStatus::approval_waiting, now_ms_);
+  JsonWriter json;
+  json.begin_object().member("id", make_short_id()).member("approvalMessage", *message);
+  json.end_object();
+  tree_.edit(number).instance = json.take();
+}
+
+void RunMachine::approve_by_time(NodeNumber number) {
+  finish_as(number, RunStatus::succeeded, {});
+}
+
+void RunMachine::open_queue(NodeNumber number, const plan::QueueSpec& spec) {
+  const auto key = expressions_.render(tree_, number, spec.key);
+  if (!key) return break_node(number, RunStatus::failed, {key.error().message, {}});
+  tree_.move(number, RunStatus::resource_waiting, now_ms_);
+  JsonWriter json;
+  json.begin_object().member("key", *key).end_object();
+  tree_.edit(number).instance = json.take();
+  effects_.push_back({RunEffect::Type::acquire_queue, number});
+}
+
+void RunMachine::grant(NodeNumber number, UnixMs now_ms) {
+  if (tree_.state(number).status != RunStatus::resource_waiting) return;
+  now_ms_ = now_ms;
+  finish_as(number, RunStatus::succeeded, {});
+  end_turn();
+}
+
+}  // namespace tripgate

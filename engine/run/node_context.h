@@ -1,0 +1,53 @@
+// What the expressions of a node can name. Source: pipelines.md 6.8.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/jexl/expression.h"
+#include "engine/run/event_roots.h"
+#include "engine/run/run_tree.h"
+
+namespace tripgate {
+
+/// What a run's contexts ask of the outside: both are made when an expression names them.
+class RunTexts {
+ public:
+  virtual ~RunTexts() = default;
+
+  /// A variable's value: its rendered text, or the number that this is. Null if it cannot be
+  /// rendered, or refers to itself. node: where the variable is written.
+  [[nodiscard]] virtual jexl::Value variable_value(NodeNumber node,
+                                                   const plan::PlanVariable& variable) const = 0;
+
+  /// What the event gives; nulls for a run without one.
+  [[nodiscard]] virtual const EventRoots& event() const = 0;
+};
+
+/// What all contexts of a run share.
+struct RunView {
+  const RunTree& tree;
+  const RunTexts& texts;
+};
+
+/// The roots: trigger, eventPayload, pipeline, stage, stepGroup, step, execution, steps, strategy,
+/// variables, exportedVariables, account, org and project; and without a root, what stands beside
+/// or above the node by identifier.
+class NodeContext final : public jexl::Context {
+ public:
+  /// The view is borrowed for as long as values live.
+  NodeContext(const RunView& view, NodeNumber node) : view_(view), node_(node) {}
+
+  [[nodiscard]] std::optional<jexl::Value> find(std::string_view name) const override;
+
+ private:
+  [[nodiscard]] std::optional<jexl::Value> find_node_root(std::string_view name) const;
+  [[nodiscard]] std::optional<jexl::Value> find_by_identifier(std::string_view name) const;
+
+  const RunView& view_;
+  NodeNumber node_;
+};
+
+}  // namespace tripgate

@@ -1,0 +1,94 @@
+// TextRenderer does the work (pipelines.md section 6); here is what a run adds: its tree as roots,
+// and its event, which is read when an expression first names it.
+#include "engine/run/node_expressions.h"
+
+#include "engine/base/log.h"
+#include "engine/jexl/json.h"
+#include "engine/jexl/template.h"
+#include "engine/run/loop_expansion.h"
+
+namespace tripgate {
+
+/// One evaluation: its values borrow the view, which borrows the tree.
+class NodeExpressions::Evaluation final : public RunTexts {
+ public:
+  Evaluation(NodeExpressions& owner, const RunTree& tree, NodeNumber node)
+      : owner_(owner),
+        view_{tree, *this},
+        context_(view_, node),
+        renderer_(context_, {owner.clock_.now_ms(), owner.secrets_}) {}
+
+  [[nodiscard]] const TextRenderer& renderer() const { return renderer_; }
+
+  jexl::Value variable_value(NodeNumber, const plan::PlanVariable& variable) const override {
+    if (variable.type == plan::PlanVariable::Type::secret) {
+      return renderer_.own_text("<+secrets.getValue(\"" + variable.text + "\")>");
+    }
+    const jexl::Value value = renderer_.own_text(variable.text);
+    if (value.is_null() || value.is(jexl::Kind::object)) return value;
+    const std::string text = jexl::Template::value_text(value);
+    if (variable.type == plan::PlanVariable::Type::number) {
+      const auto number = jexl::parse_json(text);
+      if (number && number->is_number()) return *number;
+    }
+    return jexl::Value::string(text);
+  }
+
+  const EventRoots& event() const override { return owner_.event(); }
+
+ private:
+  NodeExpressions& owner_;
+  RunView view_;
+  NodeContext context_;
+  TextRenderer renderer_;
+};
+
+Result<NodeRunInfo, Diagnostic> NodeExpressions::judge(const RunTree& tree, NodeNumber node,
+                                                       const std::string& condition) {
+  const Evaluation evaluation(*this, tree, node);
+  RunConditionOutcome outcome = evaluation.renderer().evaluate_condition(condition);
+  if (!outcome.is_met) return outcome.is_met.error();
+  NodeRunInfo info{condition, *outcome.is_met, {}};
+  for (ConditionExpression& expression : outcome.expressions) {
+    info.expressions.push_back(
+        {std::move(expression.expression), std::move(expression.value), expression.count});
+  }
+  return info;
+}
+
+Result<LoopExpansion, Diagnostic> NodeExpressions::expand(const RunTree& tree, NodeNumber node) {
+  return expand_loop(*tree.at(node).plan->loop,
+                     [&](std::string_view text) { return evaluate(tree, node, text); });
+}
+
+Result<std::string, Diagnostic> NodeExpressions::render(const RunTree& tree, NodeNumber node,
+                                                        std::string_view text) {
+  return Evaluation(*this, tree, node).renderer().render(text);
+}
+
+Result<std::string, Diagnostic> NodeExpressions::render_for_process(
+    const RunTree& tree, NodeNumber node, std::string_view text, std::vector<std::string>& secrets,
+    Unresolved unresolved) {
+  return Evaluation(*this, tree, node).renderer().render_for_process(text, secrets, unresolved);
+}
+
+Result<jexl::Value, Diagnostic> NodeExpressions::evaluate(const RunTree& tree, NodeNumber node,
+                                                          std::string_view text) {
+  return Evaluation(*this, tree, node).renderer().evaluate(text);
+}
+
+const EventRoots& NodeExpressions::event() {
+  if (event_) return event_->roots;
+  event_ = std::make_unique<LoadedEvent>();
+  if (!load_event_) return event_->roots;
+  Result<StoredEvent> loaded = load_event_();
+  if (!loaded) {
+    log_error("the event of a run cannot be read: " + loaded.error().message());
+    return event_->roots;
+  }
+  event_->event = std::move(*loaded);
+  event_->roots = EventRoots::of_event(event_->event.head_bytes, event_->event.body);
+  return event_->roots;
+}
+
+}  // namespace tripgate

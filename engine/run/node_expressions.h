@@ -1,0 +1,61 @@
+// Expressions of one run, evaluated against its tree.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/base/clock.h"
+#include "engine/expressions/text_renderer.h"
+#include "engine/journal/journal.h"
+#include "engine/run/node_context.h"
+#include "engine/run/run_expressions.h"
+
+namespace tripgate {
+
+/// Renders and evaluates the texts of a run's plan (pipelines.md section 6).
+class NodeExpressions final : public RunExpressions {
+ public:
+  /// Loads the event that started the run; called when an expression first needs it.
+  using LoadEvent = std::function<Result<StoredEvent>()>;
+
+  /// load_event: empty for a run without an event. secrets: borrowed; nullptr: there are none.
+  NodeExpressions(LoadEvent load_event, const Clock& clock, const SecretSource* secrets)
+      : load_event_(std::move(load_event)), clock_(clock), secrets_(secrets) {}
+
+  Result<NodeRunInfo, Diagnostic> judge(const RunTree& tree, NodeNumber node,
+                                        const std::string& condition) override;
+  Result<LoopExpansion, Diagnostic> expand(const RunTree& tree, NodeNumber node) override;
+  Result<std::string, Diagnostic> render(const RunTree& tree, NodeNumber node,
+                                         std::string_view text) override;
+
+  /// As render, with the plain text of secrets, for what a process gets and nothing else. Adds each
+  /// one that it used to `secrets`, for the masker.
+  [[nodiscard]] Result<std::string, Diagnostic> render_for_process(
+      const RunTree& tree, NodeNumber node, std::string_view text,
+      std::vector<std::string>& secrets, Unresolved unresolved = Unresolved::as_null);
+
+  /// The value of a text that is evaluated as a whole.
+  [[nodiscard]] Result<jexl::Value, Diagnostic> evaluate(const RunTree& tree, NodeNumber node,
+                                                         std::string_view text);
+
+  /// Drops the event's bytes; they are loaded again when they are needed.
+  void release_event() { event_.reset(); }
+
+ private:
+  class Evaluation;
+  struct LoadedEvent {
+    StoredEvent event;
+    EventRoots roots;
+  };
+
+  const EventRoots& event();
+
+  LoadEvent load_event_;
+  const Clock& clock_;
+  const SecretSource* secrets_;
+  std::unique_ptr<LoadedEvent> event_;
+};
+
+}  // namespace tripgate

@@ -1,0 +1,39 @@
+// What the machine asks of expressions: the seam between moves and values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "engine/base/result.h"
+#include "engine/run/run_tree.h"
+
+namespace tripgate {
+
+/// What a loop comes to.
+struct LoopExpansion {
+  std::vector<Iteration> iterations;
+  std::uint32_t max_concurrency = 0;  ///< 0: all at once.
+};
+
+/// Evaluates texts of a run's plan with what is known at that moment. The tree does not change
+/// meanwhile.
+class RunExpressions {
+ public:
+  virtual ~RunExpressions() = default;
+
+  /// Judges a node's run condition (pipelines.md 5.3). Errors: it fails, or gives no boolean.
+  [[nodiscard]] virtual Result<NodeRunInfo, Diagnostic> judge(const RunTree& tree, NodeNumber node,
+                                                              const std::string& condition) = 0;
+
+  /// Expands the loop of a node. Errors: the texts of pipelines.md 1.7.
+  [[nodiscard]] virtual Result<LoopExpansion, Diagnostic> expand(const RunTree& tree,
+                                                                 NodeNumber node) = 0;
+
+  /// A text with its blocks replaced by their values.
+  [[nodiscard]] virtual Result<std::string, Diagnostic> render(const RunTree& tree, NodeNumber node,
+                                                               std::string_view text) = 0;
+};
+
+}  // namespace tripgate

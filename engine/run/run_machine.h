@@ -1,0 +1,197 @@
+// How a run moves: pure steps from one state at rest to the next, without I/O.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/base/result.h"
+#include "engine/run/run_expressions.h"
+#include "engine/run/run_tree.h"
+
+namespace tripgate {
+
+/// What must happen outside once the changes of the turn are durable.
+struct RunEffect {
+  enum class Type : std::uint8_t {
+    start_process,  ///< Render and start the node's process.
+    abort_process,  ///< TERM, later KILL; its end is told as always.
+    acquire_queue,  ///< Ask for the key in the node's instance; told by `grant`.
+    start_child,    ///< Start the pipeline that the stage names; its end is told by `end_leaf`.
+    abort_child,
+  };
+
+  Type type = Type::start_process;
+  NodeNumber node = 0;
+
+  friend bool operator==(const RunEffect&, const RunEffect&) = default;
+};
+
+/// How a leaf ended: a step's process, a child run, an approval.
+struct LeafEnd {
+  RunStatus status = RunStatus::succeeded;  ///< Succeeded or a broken one.
+  Failure failure;
+  std::vector<std::pair<std::string, std::string>> outcomes;  ///< By name, JSON objects.
+};
+
+/// What a person may do to a run or a node of it (pipelines.md 8.7).
+enum class InterruptType : std::uint8_t {
+  abort_all,
+  pause,
+  resume,
+  ignore,
+  stage_rollback,
+  step_group_rollback,
+  mark_as_success,
+  mark_as_failure,
+  user_marked_failure,
+  expire_all,
+  retry,
+};
+
+/// "AbortAll"; compares names in any case. Nothing for other words.
+[[nodiscard]] std::optional<InterruptType> parse_interrupt(std::string_view name);
+[[nodiscard]] std::string_view interrupt_name(InterruptType type);
+
+struct Interrupt {
+  InterruptType type = InterruptType::abort_all;
+  std::optional<NodeNumber> node;  ///< Absent: the whole run.
+  std::string id;                  ///< 22 characters, for the answer and the history.
+  std::string username;            ///< Empty: the engine itself.
+  std::string email;
+};
+
+/// Whether a step of that spec is a process of its own; the others only wait.
+[[nodiscard]] bool runs_as_process(const plan::StepSpec& spec);
+
+/// The failure of a node whose time was up.
+[[nodiscard]] Failure timeout_failure();
+/// The failure of a node that a person ended as failed.
+[[nodiscard]] Failure user_marked_failure();
+
+/// Drives one run. Every input is one turn: when it returns, the tree is at rest, and what changed
+/// and what must be done can be taken. The machine borrows tree and expressions.
+class RunMachine {
+ public:
+  RunMachine(RunTree& tree, RunExpressions& expressions);
+
+  /// Starts a queued run.
+  void begin(UnixMs now_ms);
+
+  /// Takes up a stored run: times count again, and leaves are given back as effects; a
+  /// start_process then means "find it again, or start it if it never was".
+  void resume(UnixMs now_ms);
+
+  /// A process, child run or approval has ended. Ignored if the node is final already.
+  void end_leaf(NodeNumber node, LeafEnd end, UnixMs now_ms);
+
+  /// A Queue step got its key.
+  void grant(NodeNumber node, UnixMs now_ms);
+
+  /// Does what is due by now.
+  void tick(UnixMs now_ms);
+
+  /// When `tick` has something to do; nothing if only others can move the run.
+  [[nodiscard]] std::optional<UnixMs> next_due_ms() const;
+
+  /// Errors: the texts of pipelines.md 8.7.
+  [[nodiscard]] Result<void, Diagnostic> interrupt(const Interrupt& interrupt, UnixMs now_ms);
+
+  /// Notes what a waiting node found out; the node stays where it is.
+  void set_instance(NodeNumber node, std::string instance);
+
+  /// In the order in which they came up. Do them after the changes are durable.
+  [[nodiscard]] std::vector<RunEffect> take_effects();
+
+ private:
+  struct Timer {
+    UnixMs at_ms;
+    NodeNumber node;
+    friend auto operator<=>(const Timer&, const Timer&) = default;
+  };
+
+  // Visiting (run_machine.cc).
+  void enter(const plan::PlanNode& plan, NodeNumber parent);
+  void start(NodeNumber node);
+  void resume_leaf(NodeNumber node);
+  [[nodiscard]] bool holds_condition(NodeNumber node);
+  void open(NodeNumber node);
+  void open_step(NodeNumber node);
+  void settle_all();
+  void on_child_settled(NodeNumber parent, NodeNumber child);
+  void continue_sequence(NodeNumber parent);
+  void continue_stage(NodeNumber stage);
+  void finish(NodeNumber node);
+  void finish_as(NodeNumber node, RunStatus status, Failure failure);
+  [[nodiscard]] bool is_stopped(NodeNumber node) const;
+  [[nodiscard]] Failure failure_of_children(NodeNumber node) const;
+  void settle(NodeNumber node);
+  void end_turn();
+  [[nodiscard]] RunStatus active_leaf_status() const;
+  void show_run_as(RunStatus status);
+
+  // Steps that wait without a process (machine_waiting.cc).
+  void open_waiting(NodeNumber node);
+  void open_wait(NodeNumber node, const plan::WaitSpec& spec);
+  void open_approval(NodeNumber node, const plan::ApprovalSpec& spec);
+  void open_queue(NodeNumber node, const plan::QueueSpec& spec);
+  void open_barrier(NodeNumber node);
+  void approve_by_time(NodeNumber node);
+
+  // Barriers (machine_barrier.cc).
+  void note_parties(const plan::PlanNode& node, const plan::PlanNode* parent);
+  void settle_barriers();
+  void settle_barrier(const std::string& reference);
+  [[nodiscard]] bool may_still_come(const plan::PlanNode& step) const;
+
+  // Loops (machine_loop.cc).
+  void open_loop(NodeNumber loop);
+  void continue_loop(NodeNumber loop);
+  void finish_loop(NodeNumber loop);
+  [[nodiscard]] bool has_failed_child(NodeNumber number) const;
+
+  // Failures (machine_failure.cc).
+  void break_node(NodeNumber node, RunStatus status, Failure failure);
+  void apply(NodeNumber node, const plan::FailureAction* action);
+  void plan_retry(NodeNumber node, const plan::FailureAction& action);
+  void retry(NodeNumber node);
+  void request_rollback(NodeNumber node, plan::NodeKind scope);
+  void request_group_retry(NodeNumber node, const plan::FailureAction& action);
+  [[nodiscard]] const plan::FailureAction* action_for(NodeNumber node) const;
+
+  // Ends from outside (machine_interrupt.cc).
+  void discontinue(NodeNumber node, RunStatus as);
+  void discontinue_below(NodeNumber node, RunStatus as);
+  void discontinue_leaf(NodeNumber node, RunStatus as);
+  void abort_run(std::string_view username, std::string_view email);
+  void resume_paused();
+  void expire(NodeNumber node);
+  [[nodiscard]] Result<void, Diagnostic> interrupt_node(const Interrupt& interrupt,
+                                                        NodeNumber node);
+  void apply_word(NodeNumber node, InterruptType type);
+
+  // Time (machine_time.cc).
+  void schedule(NodeNumber node, UnixMs at_ms);
+  void set_due(NodeNumber node, UnixMs at_ms);
+  void set_timeout(NodeNumber node);
+  void on_due(NodeNumber node);
+
+  RunTree& tree_;
+  RunExpressions& expressions_;
+  UnixMs now_ms_ = 0;  // Of the turn.
+  std::vector<RunEffect> effects_;
+  std::deque<NodeNumber> settled_;  // Their parents are still to be told.
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  std::vector<NodeNumber> barrier_steps_;  // That wait, or did in this turn.
+  std::unordered_map<const plan::PlanNode*, const plan::PlanNode*> plan_parents_;
+  std::map<std::string, std::vector<const plan::PlanNode*>> barrier_parties_;  // By reference.
+};
+
+}  // namespace tripgate

@@ -1,0 +1,151 @@
+// From turn to turn: what changed is written, then what the turn asks for is done. One write of a
+// run is under way at a time; what happens meanwhile goes with the next, so that records and
+// effects keep their order even when a full disk makes a write wait.
+#include "engine/base/errc.h"
+#include "engine/base/log.h"
+#include "engine/run/leaf_command.h"
+#include "engine/run/runner_impl.h"
+#include "engine/status/execution_store.h"
+
+namespace tripgate {
+namespace {
+
+/// Until records that found the store full are written again.
+constexpr std::chrono::seconds kSaveRetryPause{1};
+
+ErrorCode write_changes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                        const Execution& head, const RunTree::Changes& changes) {
+  if (const ErrorCode error = put_nodes(txn, dbs, head.number, changes.nodes); error) return error;
+  return changes.is_head_changed ? save_execution(txn, dbs, head) : ErrorCode();
+}
+
+}  // namespace
+
+void Runner::Impl::finish_turn(ActiveRun& run) {
+  for (const RunEffect& effect : run.machine.take_effects()) run.effects.push_back(effect);
+  run.expressions.release_event();
+  if (!run.is_saving) save(run);
+  arm_timer();
+}
+
+void Runner::Impl::save(ActiveRun& run) {
+  auto turn = std::make_shared<SavedTurn>();
+  turn->changes = run.tree.take_changes();
+  turn->head = run.tree.execution();
+  turn->effects = std::exchange(run.effects, {});
+  turn->on_durable = std::exchange(run.on_durable, {});
+  if (turn->changes.is_empty() && turn->effects.empty() && turn->on_durable.empty()) return;
+  run.is_saving = true;
+  submit(std::move(turn));
+}
+
+void Runner::Impl::submit(std::shared_ptr<SavedTurn> turn) {
+  parts_.store.submit(
+      [self = shared_from_this(), turn](lmdb::WriteTransaction& txn) {
+        return write_changes(txn, self->dbs(), turn->head, turn->changes);
+      },
+      [self = shared_from_this(), turn](ErrorCode error) {
+        self->post([turn, error](Impl& impl) { impl.on_saved(turn, error); });
+      });
+}
+
+void Runner::Impl::on_saved(const std::shared_ptr<SavedTurn>& turn, ErrorCode error) {
+  const ExecutionNumber number = turn->head.number;
+  if (find(number) == nullptr || error == Errc::cancelled || error == Errc::store_io) return;
+  if (error) {
+    log_error("execution " + std::to_string(number) + " cannot be stored: " + error.message());
+    auto pause = std::make_shared<boost::asio::steady_timer>(parts_.executor, kSaveRetryPause);
+    pause->async_wait([self = shared_from_this(), pause, turn](const ErrorCode&) {
+      if (!self->is_stopped_) self->submit(turn);
+    });
+    return;
+  }
+  for (const auto& tell : turn->on_durable) tell();
+  for (const RunEffect& effect : turn->effects) {
+    if (ActiveRun* run = find(number)) perform(*run, effect);
+  }
+  ActiveRun* run = find(number);
+  if (run == nullptr) return;
+  if (is_final(turn->head.status)) return finish(number);
+  run->is_saving = false;
+  save(*run);
+}
+
+void Runner::Impl::perform(ActiveRun& run, const RunEffect& effect) {
+  const NodeState& node = run.tree.state(effect.node);
+  switch (effect.type) {
+    case RunEffect::Type::start_process:
+      pending_starts_.emplace_back(run.tree.execution().number, effect.node);
+      return start_pending();
+    case RunEffect::Type::abort_process:
+      if (run.attempts_under_way.contains(effect.node)) {
+        return parts_.commands.abort(attempt_id(run.tree.execution(), node));
+      }
+      // It waited for a place and never began.
+      run.machine.end_leaf(effect.node, {RunStatus::aborted, {}, {}}, parts_.clock.now_ms());
+      return finish_turn(run);
+    case RunEffect::Type::acquire_queue:
+    case RunEffect::Type::start_child:
+    case RunEffect::Type::abort_child:
+      return;
+  }
+}
+
+/// Starts processes as long as there are places, in the order in which they were asked for.
+void Runner::Impl::start_pending() {
+  while (process_count_ < parts_.limits.processes_max && !pending_starts_.empty()) {
+    const auto [number, node] = pending_starts_.front();
+    pending_starts_.pop_front();
+    ActiveRun* run = find(number);
+    const bool still_starts = run != nullptr && run->tree.state(node).status == RunStatus::running;
+    if (still_starts) start_process(*run, node);
+  }
+}
+
+void Runner::Impl::start_process(ActiveRun& run, NodeNumber node) {
+  std::string refusal;
+  const ErrorCode error = start_step(run, node, refusal);
+  if (!error && refusal.empty()) {
+    ++process_count_;
+    run.attempts_under_way.insert(node);
+    return;
+  }
+  run.machine.end_leaf(node, start_failure(refusal.empty() ? error.message() : refusal),
+                       parts_.clock.now_ms());
+  finish_turn(run);
+}
+
+ErrorCode Runner::Impl::start_step(ActiveRun& run, NodeNumber node, std::string& refusal) {
+  const Result<StepCommand, Diagnostic> command = make_command(run.tree, node, run.expressions);
+  run.expressions.release_event();
+  if (!command) {
+    refusal = command.error().message;
+    return {};
+  }
+  const AttemptId id = attempt_id(run.tree.execution(), run.tree.state(node));
+  return parts_.commands.start(id, *command, end_of(run.tree.execution().number, node, id.number));
+}
+
+OnStepEnd Runner::Impl::end_of(ExecutionNumber number, NodeNumber node, std::uint32_t attempt) {
+  // The runner of commands may outlive this one.
+  return [weak = weak_from_this(), number, node, attempt](const StepResult& result) {
+    const std::shared_ptr<Impl> self = weak.lock();
+    if (!self) return;
+    self->post([=](Impl& impl) { impl.on_step_end(number, node, attempt, result); });
+  };
+}
+
+void Runner::Impl::on_step_end(ExecutionNumber number, NodeNumber node, std::uint32_t attempt,
+                               const StepResult& result) {
+  ActiveRun* run = find(number);
+  if (run == nullptr || run->attempts_under_way.erase(node) == 0) return;
+  --process_count_;
+  if (attempt_id(run->tree.execution(), run->tree.state(node)).number == attempt) {
+    run->machine.end_leaf(node, judge_result(run->tree, node, run->expressions, result),
+                          parts_.clock.now_ms());
+    finish_turn(*run);
+  }
+  start_pending();
+}
+
+}  // namespace tripgate

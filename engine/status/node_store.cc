@@ -1,0 +1,75 @@
+// Keys put the nodes of stage level first, so that a list of executions reads those alone.
+#include "engine/status/node_store.h"
+
+#include <algorithm>
+
+#include "engine/base/errc.h"
+#include "engine/status/record_writer.h"
+
+namespace tripgate {
+namespace {
+
+// The byte behind the execution number in a key.
+constexpr char kStageLevel = 0;
+constexpr char kBelow = 1;
+
+std::string node_key(ExecutionNumber execution, char level, NodeNumber number) {
+  return big_endian_key(execution) + level + big_endian_key(number);
+}
+
+/// Reads the nodes whose keys begin with `prefix`.
+Result<std::vector<NodeState>> load_under(const lmdb::Transaction& txn, lmdb::Database database,
+                                          std::string_view prefix) {
+  auto cursor = lmdb::Cursor::open(txn, database);
+  if (!cursor) return cursor.error();
+  std::vector<NodeState> nodes;
+  auto entry = cursor->seek(prefix);
+  while (entry && *entry && (*entry)->key.starts_with(prefix)) {
+    std::optional<NodeState> node = decode_node((*entry)->value);
+    if (!node) return make_error_code(Errc::store_corrupt);
+    nodes.push_back(std::move(*node));
+    entry = cursor->next();
+  }
+  if (!entry) return entry.error();
+  return nodes;
+}
+
+}  // namespace
+
+ErrorCode put_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                    ExecutionNumber execution, std::span<const NodeWrite> nodes) {
+  for (const NodeWrite& write : nodes) {
+    const char level = write.is_stage_level ? kStageLevel : kBelow;
+    const std::string key = node_key(execution, level, write.node.number);
+    if (const ErrorCode error = txn.put(dbs.node, key, encode_node(write.node)); error) {
+      return error;
+    }
+  }
+  return {};
+}
+
+ErrorCode put_stage_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                          ExecutionNumber execution, std::span<const NodeState> nodes) {
+  for (const NodeState& node : nodes) {
+    const std::string key = node_key(execution, kStageLevel, node.number);
+    if (const ErrorCode error = txn.put(dbs.node, key, encode_node(node)); error) return error;
+  }
+  return {};
+}
+
+Result<std::vector<NodeState>> load_stage_nodes(const lmdb::Transaction& txn,
+                                                const StateDatabases& dbs,
+                                                ExecutionNumber execution) {
+  return load_under(txn, dbs.node, big_endian_key(execution) + kStageLevel);
+}
+
+Result<std::vector<NodeState>> load_nodes(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                          ExecutionNumber execution) {
+  auto nodes = load_under(txn, dbs.node, big_endian_key(execution));
+  if (!nodes) return nodes;
+  std::sort(nodes->begin(), nodes->end(),
+            [](const NodeState& a, const NodeState& b) { return a.number < b.number; });
+  return nodes;
+}
+
+}  // namespace tripgate

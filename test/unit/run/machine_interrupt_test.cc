@@ -1,0 +1,104 @@
+// Interrupts from outside (pipelines.md 8.7), refusals first.
+#include "test/lib/machine_stand.h"
+
+namespace tripgate {
+namespace {
+
+class MachineInterrupt : public MachineStand {};
+
+TEST_F(MachineInterrupt, RefusesWhatHasNoEffect) {
+  begin(stage_yaml("s", step_yaml("a")));
+  EXPECT_EQ(interrupt(InterruptType::mark_as_success),
+            "NodeExecutionId Cannot be empty for MarkAsSuccess interrupt");
+  EXPECT_EQ(interrupt(InterruptType::mark_as_success, "a"),
+            "Failed to interrupt node execution MarkAsSuccess. Either another interrupt is already "
+            "in process or the current status: RUNNINGdoes not allow interruption");
+  EXPECT_EQ(interrupt(InterruptType::retry, "a"),
+            "NodeExecution is not in a retryable status. Current Status: RUNNING");
+  EXPECT_EQ(interrupt(InterruptType::retry, "s"), "Node Retry is supported only for Leaf Nodes");
+  end("a");
+  EXPECT_EQ(interrupt(InterruptType::abort_all),
+            "Execution is already finished with status: [SUCCEEDED]");
+}
+
+TEST_F(MachineInterrupt, AbortsWhatRunsAndStartsNothingMore) {
+  begin(stage_yaml("s",
+                   "{parallel: [" + step_yaml("a") + ", " +
+                       typed_step_yaml("w", "Wait", "duration: 2h", "timeout: 3h") + "]}, " +
+                       step_yaml("b", "when: {stageStatus: All}"),
+                   on_error("AllErrors", "type: StageRollback"), step_yaml("r")) +
+        stage_yaml("t", step_yaml("c"), "when: {pipelineStatus: All}"));
+  EXPECT_EQ(interrupt(InterruptType::abort_all), "");
+  EXPECT_EQ(run_status(), "Discontinuing");
+  EXPECT_EQ(status("w"), "Aborted");
+  EXPECT_EQ(interrupt(InterruptType::abort_all), "Execution already has ABORT_ALL interrupt");
+  restart();
+  EXPECT_EQ(at_work(), "a");
+  end_aborted("a");
+  EXPECT_EQ(status("a"), "Aborted");
+  EXPECT_EQ(status("b"), "NotStarted");
+  EXPECT_EQ(status("t"), "NotStarted");
+  EXPECT_EQ(run_status(), "Aborted");
+  EXPECT_EQ(tree_->execution().abortion.username, "ada");
+}
+
+TEST_F(MachineInterrupt, AbortsARetryWait) {
+  begin(stage_yaml("s", step_yaml("a", on_error("AllErrors",
+                                                "type: Retry, spec: {retryCount: 1, "
+                                                "retryIntervals: [10s], onRetryFailure: "
+                                                "{action: {type: Ignore}}}"))));
+  fail("a");
+  EXPECT_EQ(interrupt(InterruptType::abort_all), "");
+  EXPECT_EQ(run_status(), "Aborted");
+}
+
+TEST_F(MachineInterrupt, AbortsOneBranchAlone) {
+  begin(stage_yaml("s", "{parallel: [" + group_yaml("g", step_yaml("a") + ", " + step_yaml("b")) +
+                            ", " + step_yaml("c") + "]}"));
+  EXPECT_EQ(interrupt(InterruptType::abort_all, "g"), "");
+  end_aborted("a");
+  EXPECT_EQ(status("b"), "NotStarted");
+  EXPECT_EQ(at_work(), "c");
+  EXPECT_EQ(run_status(), "Running");
+  end("c");
+  EXPECT_EQ(run_status(), "Aborted");
+}
+
+TEST_F(MachineInterrupt, PausesBetweenStepsAndGoesOn) {
+  begin(stage_yaml("s", step_yaml("a") + ", " + step_yaml("b")));
+  EXPECT_EQ(interrupt(InterruptType::pause), "");
+  EXPECT_EQ(run_status(), "Pausing");
+  EXPECT_EQ(interrupt(InterruptType::pause), "Execution already has PAUSE_ALL interrupt");
+  end("a");
+  EXPECT_EQ(at_work(), "");
+  EXPECT_EQ(status("b"), "Paused");
+  EXPECT_EQ(run_status(), "Paused");
+  restart();
+  EXPECT_EQ(run_status(), "Paused");
+  EXPECT_EQ(interrupt(InterruptType::resume), "");
+  EXPECT_EQ(run_status(), "Running");
+  EXPECT_EQ(at_work(), "b");
+  end("b");
+  EXPECT_EQ(run_status(), "Success");
+}
+
+TEST_F(MachineInterrupt, MarksARunningStepAsFailedAndObeysItsStrategy) {
+  begin(stage_yaml(
+      "s", step_yaml("a", on_error("UserMarkedFailure", "type: Ignore")) + ", " + step_yaml("b")));
+  EXPECT_EQ(interrupt(InterruptType::user_marked_failure, "a"), "");
+  EXPECT_EQ(status("a"), "Discontinuing");
+  end_aborted("a");
+  EXPECT_EQ(status("a"), "IgnoreFailed");
+  EXPECT_EQ(at_work(), "b");
+}
+
+TEST_F(MachineInterrupt, ExpiresEverything) {
+  begin(stage_yaml("s", step_yaml("a")));
+  EXPECT_EQ(interrupt(InterruptType::expire_all), "");
+  end_aborted("a");
+  EXPECT_EQ(status("a"), "Expired");
+  EXPECT_EQ(run_status(), "Expired");
+}
+
+}  // namespace
+}  // namespace tripgate
