@@ -52,6 +52,7 @@ int setting_list(const Session& session);
 int execution_list(const Session& session);
 int execution_show(const Session& session);
 int execution_logs(const Session& session);
+int execution_abort(const Session& session);
 // event.cc
 int event_list(const Session& session);
 int event_show(const Session& session);

@@ -65,6 +65,19 @@ int execution_show(const Session& session) {
   });
 }
 
+int execution_abort(const Session& session) {
+  Call call = {.method = "PUT",
+               .path = "/pipeline/api/pipeline/execute/interrupt/" + encode_url(session.operand(0)),
+               .query = session.project_query(),
+               .body = {}};
+  call.query.emplace_back("interruptType", "AbortAll");
+  return session.ask(call, [&](const JsonView& data) {
+    return session.show(data, [&](const JsonView& shown) {
+      session.out() << "aborting " << shown.find("planExecutionId").text() << '\n';
+    });
+  });
+}
+
 int execution_logs(const Session& session) {
   Call call = {
       .method = "GET",

@@ -13,6 +13,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/run/runner.h"
 #include "engine/status/status_reader.h"
 #include "shared/api_key.h"
 #include "shared/store_schema.h"
@@ -210,6 +211,11 @@ struct Api {
   std::function<Result<std::string>(const std::string& account, const std::string& execution,
                                     const std::string& node)>
       execution_sub_graph;
+  /// Acts on a run and waits until that is durable; gives the interrupt's id. Errors: the texts of
+  /// pipelines.md 8.7.
+  std::function<Result<std::string, Diagnostic>(const std::string& execution,
+                                                const InterruptRequest& request)>
+      interrupt;
   std::function<Result<std::string>(const Scope&, const std::optional<std::string>& pipeline,
                                     std::size_t page, std::size_t size)>
       execution_list;

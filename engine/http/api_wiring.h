@@ -24,7 +24,7 @@ struct ApiParts {
   StateStore& store;
   const Journal& journal;
   entities::Entities& entities;
-  const Runner& runner;
+  Runner& runner;
   const ProcessRunner& commands;
   /// Empty while events can be accepted; called on the servers' threads.
   std::function<std::optional<std::string>()> why_not_ready;

@@ -28,6 +28,9 @@ Response erase_entity(const Context& context);
 Response list_executions(const Context& context);
 Response get_execution(const Context& context);
 Response get_execution_sub_graph(const Context& context);
+Response interrupt_execution(const Context& context);
+Response interrupt_node(const Context& context);
+Response intervene(const Context& context);
 Response get_execution_logs(const Context& context);
 
 // setting_handlers.cc

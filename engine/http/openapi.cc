@@ -92,6 +92,18 @@ constexpr const char* kDescription = R"json({
     "tags": ["executions"], "summary": "The graph below one node",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}": {"put": {
+    "tags": ["executions"], "summary": "Aborts an execution",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
+    "tags": ["executions"], "summary": "Aborts a node or marks it as failed",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/manualIntervention/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
+    "tags": ["executions"], "summary": "Decides about a node, pauses or resumes an execution",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/executions/{planExecutionId}/logs": {"get": {
     "tags": ["executions"], "summary": "The output of every step",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "follow", "in": "query", "description": "true: go on until the execution ends.", "schema": {"type": "boolean"}}, {"name": "stage", "in": "query", "schema": {"type": "string"}}, {"name": "step", "in": "query", "schema": {"type": "string"}}, {"name": "fromPos", "in": "query", "description": "The first line of each attempt that is sent; counts from 0.", "schema": {"type": "integer"}}, {"name": "count", "in": "query", "description": "Lines of each attempt that are sent.", "schema": {"type": "integer"}}, {"name": "Last-Event-ID", "in": "header", "description": "The id of the last event that was seen: goes on behind it.", "schema": {"type": "string"}}],

@@ -11,6 +11,7 @@ namespace {
 
 using enum Access;
 using edge::permission_edit;
+using edge::permission_execute;
 using edge::permission_view;
 constexpr Method kGet = Method::get, kPost = Method::post, kPut = Method::put,
                  kDelete = Method::erase;
@@ -51,6 +52,14 @@ constexpr Route kRoutes[] = {
      needs_account, get_execution},
     {kGet, "/pipeline/api/pipelines/execution/subGraph/{planExecutionId}/{nodeExecutionId}",
      by_record, permission_view, needs_account, get_execution_sub_graph},
+    {kPut, "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}", by_record,
+     permission_execute, needs_account, interrupt_execution},
+    {kPut, "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}/{nodeExecutionId}",
+     by_record, permission_execute, needs_account, interrupt_node},
+    {kPut,
+     "/pipeline/api/pipeline/execute/manualIntervention/interrupt/{planExecutionId}/"
+     "{nodeExecutionId}",
+     by_record, permission_execute, needs_account, intervene},
     {kGet, "/pipeline/api/tripgate/executions/{planExecutionId}/logs", by_record, permission_view,
      needs_account, get_execution_logs},
 

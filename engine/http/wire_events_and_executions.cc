@@ -1,4 +1,8 @@
 // Journal and executions behind the API's functions. Snapshots end before an answer is written.
+#include <chrono>
+#include <future>
+#include <memory>
+
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
 #include "engine/run/leaf_command.h"
@@ -109,6 +113,29 @@ Result<ExecutionLogs> load_logs(const ApiParts& parts, const std::string& accoun
                        .attempts = attempts_of(parts, *execution, *nodes)};
 }
 
+/// How long a caller waits for an interrupt to be durable.
+constexpr std::chrono::seconds kInterruptWait{30};
+
+/// The runner lives on its own thread, the caller on one of the servers'.
+Result<std::string, Diagnostic> interrupt(const ApiParts& parts, const std::string& id,
+                                          const InterruptRequest& request) {
+  ExecutionNumber number = 0;
+  {
+    const auto txn = parts.store.begin_read();
+    if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
+    const Result<Execution> execution = find_execution(*txn, parts.store.databases(), id);
+    if (!execution) return Diagnostic("No Plan Execution exists for id " + id);
+    number = execution->number;
+  }
+  using Answer = Result<std::string, Diagnostic>;
+  const auto answer = std::make_shared<std::promise<Answer>>();
+  std::future<Answer> waiting = answer->get_future();
+  parts.runner.interrupt(number, request,
+                         [answer](const Answer& done) { answer->set_value(done); });
+  if (waiting.wait_for(kInterruptWait) == std::future_status::ready) return waiting.get();
+  return Diagnostic("the interrupt is not durable yet");
+}
+
 std::optional<std::string_view> absent_if_empty(const std::string& text) {
   return text.empty() ? std::optional<std::string_view>() : text;
 }
@@ -126,6 +153,9 @@ void wire_events_and_executions(Api& api, const ApiParts& parts) {
   api.execution_detail = [status](const std::string& account, const std::string& execution,
                                   const GraphQuery& graph) {
     return status.execution_detail(account, execution, graph);
+  };
+  api.interrupt = [parts](const std::string& execution, const InterruptRequest& request) {
+    return interrupt(parts, execution, request);
   };
   api.execution_sub_graph = [status](const std::string& account, const std::string& execution,
                                      const std::string& node) {
