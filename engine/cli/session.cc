@@ -22,7 +22,7 @@ std::string first_of(const Arguments& arguments, std::string_view option,
 
 /// The socket of a running checkout is preferred to an installation's.
 std::string default_admin_socket() {
-  const std::string nearby = std::string(kDevelopmentStateDir) + kAdminSocketName;
+  std::string nearby = std::string(kDevelopmentStateDir) + kAdminSocketName;
   if (::access(nearby.c_str(), F_OK) == 0) return nearby;
   return std::string(kInstalledStateDir) + kAdminSocketName;
 }

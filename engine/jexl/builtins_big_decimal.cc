@@ -184,7 +184,7 @@ Outcome integral_quotient(const Aligned& both, const Invocation& call) {
 }
 
 Outcome exact_remainder(const Aligned& both, const Invocation& call) {
-  const Outcome quotient = integral_quotient(both, call);
+  Outcome quotient = integral_quotient(both, call);
   if (!quotient) return quotient;
   const std::int64_t scale =
       std::max<std::int64_t>(decimal(call).scale, std::int64_t{quotient->as_big_decimal().scale} +

@@ -69,7 +69,7 @@ Outcome float_value(const Invocation& call) {
 // There are no values of 8 and 16 bits; an Integer stands in.
 template <class Narrow>
 Outcome narrow_value(const Invocation& call) {
-  const Outcome number = int_value(call);
+  Outcome number = int_value(call);
   if (!number) return number;
   return Value::int32(static_cast<Narrow>(number->as_int64()));
 }

@@ -8,7 +8,7 @@ namespace tripgate::jexl {
 Outcome Evaluator::run_logic(const Node& node) {
   const bool deciding = node.type == NodeType::logic_or;
   for (const Node* const child : node.children) {
-    const Outcome operand = evaluate(*child);
+    Outcome operand = evaluate(*child);
     if (!operand) return operand;
     const auto truth = to_boolean(*operand);
     if (!truth) return truth.error();
@@ -20,7 +20,7 @@ Outcome Evaluator::run_logic(const Node& node) {
 Outcome Evaluator::run_chain(const Node& node) {
   Outcome left = evaluate(*node.children[0]);
   for (std::size_t i = 1; i < node.children.size() && left; ++i) {
-    const Outcome right = evaluate(*node.children[i]);
+    Outcome right = evaluate(*node.children[i]);
     if (!right) return right;
     left = calculate(node.ops[i - 1], *left, *right, meter_);
   }
@@ -28,9 +28,9 @@ Outcome Evaluator::run_chain(const Node& node) {
 }
 
 Outcome Evaluator::run_compare(const Node& node) {
-  const Outcome left = evaluate(*node.children[0]);
+  Outcome left = evaluate(*node.children[0]);
   if (!left) return left;
-  const Outcome right = evaluate(*node.children[1]);
+  Outcome right = evaluate(*node.children[1]);
   if (!right) return right;
   const auto decide = [&]() -> Coerced<bool> {
     switch (node.op) {
@@ -58,15 +58,15 @@ Outcome Evaluator::run_compare(const Node& node) {
 }
 
 Outcome Evaluator::run_range(const Node& node) {
-  const Outcome first = evaluate(*node.children[0]);
+  Outcome first = evaluate(*node.children[0]);
   if (!first) return first;
-  const Outcome last = evaluate(*node.children[1]);
+  Outcome last = evaluate(*node.children[1]);
   if (!last) return last;
   return make_range(*first, *last);
 }
 
 Outcome Evaluator::run_unary(const Node& node) {
-  const Outcome operand = evaluate(*node.children[0]);
+  Outcome operand = evaluate(*node.children[0]);
   if (!operand) return operand;
   if (node.op == Op::negate) return negate(*operand);
   if (node.op == Op::complement) return complement(*operand);
@@ -77,7 +77,7 @@ Outcome Evaluator::run_unary(const Node& node) {
 
 // Here null counts as false.
 Outcome Evaluator::run_conditional(const Node& node) {
-  const Outcome condition = evaluate(*node.children[0]);
+  Outcome condition = evaluate(*node.children[0]);
   if (!condition) return condition;
   const auto truth = condition->is_null() ? Coerced<bool>(false) : to_boolean(*condition);
   if (!truth) return truth.error();
@@ -88,7 +88,7 @@ Outcome Evaluator::run_conditional(const Node& node) {
 // The prefix forms swallow the failures of their operand.
 Outcome Evaluator::run_size(const Node& node) {
   const bool is_size = node.type == NodeType::size_of;
-  const Outcome operand = evaluate(*node.children[0]);
+  Outcome operand = evaluate(*node.children[0]);
   if (operand) return is_size ? size_of(*operand) : Value::boolean(is_empty(*operand));
   const EvalError error = operand.error();
   if (error.is_foreign || error.kind == ErrorKind::limit) return operand;
@@ -136,7 +136,7 @@ Outcome Evaluator::run_interpolation(const Node& node) {
   if (node.children.size() == 1) return evaluate(*node.children[0]);
   std::string text;
   for (const Node* const child : node.children) {
-    const Outcome part = evaluate(*child);
+    Outcome part = evaluate(*child);
     if (!part) return part;
     if (part->is_null()) continue;
     const auto piece = to_text(*part, meter_.memory_left());

@@ -195,7 +195,7 @@ Outcome Evaluator::element_at(const Value& list, std::int64_t index) {
 }
 
 Outcome Evaluator::apply_index(const Value& object, const Node& step) {
-  const Outcome index = evaluate(*step.children[0]);
+  Outcome index = evaluate(*step.children[0]);
   if (!index) return index;
   if (index->is(Kind::string) && !meter_.scan(index->as_string().size())) return out_of_steps();
   if (object.is(Kind::map)) {

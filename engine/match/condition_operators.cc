@@ -131,7 +131,7 @@ Result<bool, jexl::EvalError> ConditionCheck::is_in(std::optional<std::string_vi
     if (input && candidate.text == *input) return true;
   }
   for (const Candidate& candidate : candidates_) {
-    const auto result = matches_pattern(candidate, input, meter);
+    auto result = matches_pattern(candidate, input, meter);
     if (!result || *result) return result;
   }
   return false;
@@ -149,7 +149,7 @@ Result<bool, jexl::EvalError> ConditionCheck::matches(std::optional<std::string_
       return is_blank_ ? Result<bool, jexl::EvalError>(true) : is_in(input, meter);
     case ConditionOperator::not_in: {
       if (is_blank_) return true;
-      const auto result = is_in(input, meter);
+      auto result = is_in(input, meter);
       if (!result) return result;
       return !*result;
     }

@@ -52,7 +52,7 @@ class CommandsTest : public testing::Test {
   }
 
   std::string write_file(const std::string& name, const std::string& text) {
-    const std::string path = directory_ + "/" + name;
+    std::string path = directory_ + "/" + name;
     std::ofstream(path) << text;
     return path;
   }
