@@ -20,7 +20,7 @@ from report import Report, machine
 
 # Name -> what it measures, its part, and about how many minutes it takes with 5 runs of 3 s.
 SECTIONS = {
-    'conditions': ('judging and parsing, without nginx or engine', conditions.measure, 1),
+    'conditions': ('judging and parsing: the library, then the front door', conditions.measure, 2),
     'front-door': ('refused and accepted requests, and the peers', front_door.measure, 2.5),
     'growth': ('by connections and by size of the body', growth.measure, 4),
     'uploads': ('small events beside 25 MB bodies', uploads.measure, 1),

@@ -85,7 +85,7 @@ trigger:
   orgIdentifier: default
   projectIdentifier: demo
   pipelineIdentifier: bench
-  source: {type: Webhook, spec: {type: Custom, spec: {}}}
+  source: {type: Webhook, spec: {type: Custom, spec: {CONDITIONS}}}
 """
 
 
@@ -212,10 +212,12 @@ class Stand:
             raise BenchError(f'tripgate {" ".join(arguments)}: {done.stdout}{done.stderr}')
         return done.stdout
 
-    def apply_documents(self, is_enabled=True):
+    def apply_documents(self, is_enabled=True, conditions=''):
+        """conditions: further entries of the trigger's specification."""
         path = f'{self.state}/bench.yaml'
         with open(path, 'w') as file:
-            file.write(DOCUMENTS.replace('ENABLED', 'true' if is_enabled else 'false'))
+            file.write(DOCUMENTS.replace('ENABLED', 'true' if is_enabled else 'false')
+                       .replace('CONDITIONS', conditions))
         self.tripgate('apply', '-f', path)
         line = self.tripgate('curl', 'bench', '-p', 'bench', '--public-url', 'http://localhost')
         self.token = line.split('/custom/')[1].split('/')[0]
@@ -274,12 +276,12 @@ class Stand:
         return json.loads(answer)['data']['eventCorrelationId']
 
 
-def start(dispatch='paused', peer=None):
+def start(dispatch='paused', peer=None, conditions=''):
     """A stand that takes events of the pipeline and the trigger in DOCUMENTS."""
     stand = Stand()
     try:
         stand.start_engine(dispatch)
-        stand.apply_documents()
+        stand.apply_documents(conditions=conditions)
         stand.start_nginx(peer)
     except BaseException:
         stand.__exit__()

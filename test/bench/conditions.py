@@ -1,10 +1,11 @@
-"""Judging and parsing conditions and bodies, without nginx or engine: the library alone."""
+"""Judging and parsing conditions and bodies: the library alone, then behind the front door."""
 import collections
 import json
 import os
 import shutil
 import subprocess
 
+import judged
 from bench_stand import BUILD, BenchError, ROOT
 from load import RUNS, ratio, spread
 from plot import write_svg
@@ -124,5 +125,6 @@ def measure(report):
                 scaled(project, 1000).text(), f'< {PROJECT_MAX // 1000} ms',
                 project.median < PROJECT_MAX)
     report_peer(report, judge)
+    judged.measure(report)
     report_conditions(report, times)
     report_bodies(report, times)

@@ -1,7 +1,7 @@
 # The expression library's benchmark.
 .PHONY: bench-jexl
 ## bench-jexl: cost of judging and parsing conditions and bodies, against Commons JEXL if it is there
-bench-jexl: $(BUILD)/release/bench/jexl
+bench-jexl: all $(BUILD)/release/bench/jexl
 	test/bench/run.sh --only conditions
 
 bench: $(BUILD)/release/bench/jexl
