@@ -66,6 +66,7 @@ class Expression {
   [[nodiscard]] const Ast& ast() const { return *ast_; }
 
  private:
+  friend class ExpressionPool;
   explicit Expression(std::shared_ptr<const Ast> ast) : ast_(std::move(ast)) {}
 
   std::shared_ptr<const Ast> ast_;

@@ -54,7 +54,7 @@ Outcome Template::evaluate(const Context& context, const Budget& budget) const {
 }
 
 Outcome Template::evaluate(const Context& context, Meter& meter) const {
-  if (text::trim(source_).empty()) return Value();
+  if (is_blank_) return Value();
   if (has_too_many_blocks_) return limit_error(script_error_->message);
   std::vector<Value> values;
   values.reserve(pieces_.size());

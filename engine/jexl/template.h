@@ -12,6 +12,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/jexl/expression.h"
+#include "engine/jexl/expression_pool.h"
 #include "engine/jexl/operators.h"
 
 namespace tripgate::jexl {
@@ -37,6 +38,9 @@ class Template {
   /// Never fails: a broken expression is a failure of its block, see problem(). An unclosed `<+` is
   /// literal text.
   [[nodiscard]] static Template parse(std::string_view source, Dialect dialect = Dialect::pipeline);
+  /// The same, with the expressions that other texts of the pool have too.
+  [[nodiscard]] static Template parse(std::string_view source, Dialect dialect,
+                                      ExpressionPool& pool);
 
   [[nodiscard]] const std::string& source() const { return source_; }
   /// Literal text and outermost blocks, in order; together they are the whole source.
@@ -80,7 +84,8 @@ class Template {
   std::optional<Expression> script_;        // Absent if it does not parse.
   std::optional<Diagnostic> script_error_;  // Why.
   std::vector<std::size_t> spliced_;        // Numbers of blocks that become part of a name.
-  bool has_too_many_blocks_ = false;        // Nothing was compiled, nothing can be evaluated.
+  bool is_blank_ = false;
+  bool has_too_many_blocks_ = false;  // Nothing was compiled, nothing can be evaluated.
   Dialect dialect_ = Dialect::pipeline;
 };
 

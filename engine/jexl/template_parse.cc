@@ -97,9 +97,10 @@ bool may_survive_prefix(const Ast& ast) {
 /// Builds a template from a part of a text whose marks are known.
 class TemplateScanner {
  public:
-  TemplateScanner(std::string_view text, Template::Dialect dialect)
+  TemplateScanner(std::string_view text, Template::Dialect dialect, ExpressionPool& pool)
       : text_(text),
         dialect_(dialect),
+        pool_(pool),
         marks_(find_marks(text)),
         is_too_large_(marks_.size() > kMaxBlocks || size_of_blocks(marks_) > kMaxSourceSize) {}
 
@@ -107,6 +108,7 @@ class TemplateScanner {
     Template out;
     out.dialect_ = dialect_;
     out.source_ = text_.substr(begin, end - begin);
+    out.is_blank_ = text::trim(out.source_).empty();
     if (is_too_large_) return refuse(std::move(out));
     std::size_t literal = begin;
     const auto add_literal = [&](std::size_t until) {
@@ -162,14 +164,14 @@ class TemplateScanner {
   }
 
   void compile_block(Template::Block& block, std::size_t begin) const {
-    auto expression = Expression::parse(block.content);
+    auto expression = pool_.parse(block.content);
     if (expression) {
       block.expression = std::move(*expression);
     } else {
       block.error = located(expression.error(), begin, block.content);
     }
     if (dialect_ != Template::Dialect::condition) return;
-    auto prefixed = Expression::parse("datetime." + block.content);
+    auto prefixed = pool_.parse("datetime." + block.content);
     if (prefixed && may_survive_prefix(prefixed->ast())) block.prefixed = std::move(*prefixed);
   }
 
@@ -195,7 +197,7 @@ class TemplateScanner {
       script += names.back();
     }
     if (!out.spliced_.empty() || text::trim(script).empty()) return;
-    auto expression = Expression::parse(script, Form::script, names);
+    auto expression = pool_.parse(script, names);
     if (expression) {
       out.script_ = std::move(*expression);
     } else {
@@ -234,12 +236,18 @@ class TemplateScanner {
 
   std::string_view text_;
   Template::Dialect dialect_;
+  ExpressionPool& pool_;
   std::vector<Mark> marks_;
   bool is_too_large_;
 };
 
 Template Template::parse(std::string_view source, Dialect dialect) {
-  return TemplateScanner(source, dialect).scan(0, source.size(), 0);
+  ExpressionPool own;
+  return parse(source, dialect, own);
+}
+
+Template Template::parse(std::string_view source, Dialect dialect, ExpressionPool& pool) {
+  return TemplateScanner(source, dialect, pool).scan(0, source.size(), 0);
 }
 
 std::string Template::block_name(std::size_t number) {

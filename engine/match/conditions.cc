@@ -23,34 +23,58 @@ bool is_branch_filter(std::string_view key) {
 
 }  // namespace
 
-std::vector<Conditions::Comparison> Conditions::compile(
-    const std::vector<plan::ConditionText>& conditions, ConditionList list) {
-  std::vector<Comparison> compiled;
-  for (const plan::ConditionText& text : conditions) {
-    const bool is_header = list == ConditionList::header;
-    Comparison comparison = {
-        .index = static_cast<std::uint32_t>(compiled.size()),
-        .text = text,
-        // Only here and in the JEXL condition are names of headers lower-cased (triggers.md 8.6).
-        .key = Template::parse(is_header ? jexl::lower_header_names(text.key) : text.key,
-                               Template::Dialect::condition),
-        .check = std::nullopt,
-        .is_ignored = !is_header && is_file_filter(text.key),
-        .is_git_only = !is_header && is_branch_filter(text.key)};
-    if (const auto operation = find_condition_operator(text.op)) {
-      comparison.check.emplace(*operation, text.value);
-    }
-    compiled.push_back(std::move(comparison));
+std::shared_ptr<const Template> ConditionPool::key_template(const std::string& key,
+                                                            ConditionList list) {
+  // Only here and in the JEXL condition are names of headers lower-cased (triggers.md 8.6).
+  const std::string source = list == ConditionList::header ? jexl::lower_header_names(key) : key;
+  return keys_.get(source, [&] {
+    return std::make_shared<const Template>(
+        Template::parse(source, Template::Dialect::condition, expressions_));
+  });
+}
+
+std::shared_ptr<const ConditionPool::Comparison> ConditionPool::comparison(
+    const plan::ConditionText& text, ConditionList list) {
+  const bool is_payload = list == ConditionList::payload;
+  // Sizes keep apart texts that run into each other.
+  std::string identity = is_payload ? "p" : "h";
+  for (const std::string* part : {&text.key, &text.op, &text.value}) {
+    identity += std::to_string(part->size()) + ':' + *part;
   }
+  return comparisons_.get(identity, [&] {
+    auto made = std::make_shared<Comparison>();
+    made->key = key_template(text.key, list);
+    made->is_ignored = is_payload && is_file_filter(text.key);
+    made->is_git_only = is_payload && is_branch_filter(text.key);
+    if (const auto operation = find_condition_operator(text.op)) {
+      made->check.emplace(*operation, text.value);
+    }
+    made->text = text;
+    return made;
+  });
+}
+
+Conditions::Comparisons Conditions::compile(const std::vector<plan::ConditionText>& conditions,
+                                            ConditionList list, ConditionPool& pool) {
+  Comparisons compiled;
+  compiled.reserve(conditions.size());
+  for (const plan::ConditionText& text : conditions)
+    compiled.push_back(pool.comparison(text, list));
   return compiled;
 }
 
-Conditions::Conditions(const plan::TriggerDocument& trigger)
-    : payload_(compile(trigger.payload_conditions, ConditionList::payload)),
-      header_(compile(trigger.header_conditions, ConditionList::header)),
+Conditions::Conditions(const plan::TriggerDocument& trigger, ConditionPool& pool)
+    : payload_(compile(trigger.payload_conditions, ConditionList::payload, pool)),
+      header_(compile(trigger.header_conditions, ConditionList::header, pool)),
       script_text_(trigger.jexl_condition) {
   if (jexl::text::is_blank(script_text_)) return;
-  script_ = Template::parse(jexl::lower_header_names(script_text_), Template::Dialect::condition);
+  script_ = Template::parse(jexl::lower_header_names(script_text_), Template::Dialect::condition,
+                            pool.expressions_);
+}
+
+Conditions::Conditions(const plan::TriggerDocument& trigger) {
+  ConditionPool own;
+  *this = Conditions(trigger, own);
 }
 
 Result<bool, EvalError> Conditions::judge(const Comparison& comparison, ConditionList list,
@@ -68,7 +92,7 @@ Result<bool, EvalError> Conditions::judge(const Comparison& comparison, Conditio
   if (!rendered) return rendered.error();
   if (found != nullptr) *found = *rendered;
   jexl::Meter meter{jexl::Budget{}};
-  const auto holds = comparison.check->matches(*rendered, meter);
+  auto holds = comparison.check->matches(*rendered, meter);
   if (holds) return holds;
   EvalError error = holds.error();
   error.offset = EvalError::kNoOffset;  // It counts in the value, not in the key.
@@ -84,9 +108,10 @@ Result<bool, EvalError> Conditions::judge_script(const jexl::Outcome& outcome) {
 
 std::optional<Mismatch> Conditions::find_mismatch(const JudgedEvent& event) const {
   for (const ConditionList list : {ConditionList::payload, ConditionList::header}) {
-    for (const Comparison& comparison : list == ConditionList::header ? header_ : payload_) {
-      const auto holds = judge(comparison, list, event, nullptr);
-      if (!holds || !*holds) return Mismatch{{list, comparison.index}, !holds};
+    const Comparisons& comparisons = list == ConditionList::header ? header_ : payload_;
+    for (std::uint32_t index = 0; index < comparisons.size(); ++index) {
+      const auto holds = judge(*comparisons[index], list, event, nullptr);
+      if (!holds || !*holds) return Mismatch{{list, index}, !holds};
     }
   }
   if (!script_) return std::nullopt;

@@ -45,7 +45,7 @@ Result<TriggerPointer> EntityCatalog::compile(entities::Entity entity) {
   const auto document = plan::read_stored_trigger(*text);
   if (!document) return make_error_code(Errc::store_corrupt);
   CatalogTrigger trigger = catalog_trigger(std::move(entity));
-  Conditions conditions(*document);
+  Conditions conditions(*document, pool_);
   if (!conditions.is_empty()) {
     trigger.conditions = std::make_shared<const Conditions>(std::move(conditions));
   }

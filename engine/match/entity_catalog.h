@@ -39,6 +39,7 @@ class EntityCatalog final : public Catalog {
       const entities::Scope& scope);
 
   const entities::Entities& entities_;
+  ConditionPool pool_;
   std::unordered_map<std::uint64_t, TriggerPointer> compiled_;  // ref -> newest version seen
   std::map<std::string, Project> projects_;
   std::size_t listed_count_ = 0;  // Triggers of all projects_.

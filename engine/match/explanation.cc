@@ -68,10 +68,10 @@ const ExplainedCondition* Explanation::first_failing() const {
   return found == conditions.end() ? nullptr : &*found;
 }
 
-ExplainedCondition Conditions::explain(const Comparison& comparison, ConditionList list,
+ExplainedCondition Conditions::explain(const Comparison& comparison, ConditionPlace place,
                                        const JudgedEvent& event) {
   ExplainedCondition explained;
-  explained.place = {list, comparison.index};
+  explained.place = place;
   explained.source = comparison.text.key;
   explained.operation = comparison.text.op;
   explained.expected = comparison.text.value;
@@ -79,7 +79,8 @@ ExplainedCondition Conditions::explain(const Comparison& comparison, ConditionLi
     explained.outcome = ConditionOutcome::ignored;
     return explained;
   }
-  put_result(judge(comparison, list, event, &explained.found), comparison.key, false, explained);
+  put_result(judge(comparison, place.list, event, &explained.found), *comparison.key, false,
+             explained);
   if (explained.found) explained.found = shown(*explained.found);
   return explained;
 }
@@ -104,11 +105,11 @@ ExplainedCondition Conditions::explain_script(const jexl::Context& variables) co
 
 Explanation Conditions::explain(const JudgedEvent& event) const {
   Explanation explanation;
-  for (const Comparison& comparison : payload_) {
-    explanation.conditions.push_back(explain(comparison, ConditionList::payload, event));
-  }
-  for (const Comparison& comparison : header_) {
-    explanation.conditions.push_back(explain(comparison, ConditionList::header, event));
+  for (const ConditionList list : {ConditionList::payload, ConditionList::header}) {
+    const Comparisons& comparisons = list == ConditionList::header ? header_ : payload_;
+    for (std::uint32_t index = 0; index < comparisons.size(); ++index) {
+      explanation.conditions.push_back(explain(*comparisons[index], {list, index}, event));
+    }
   }
   if (script_) explanation.conditions.push_back(explain_script(event.variables()));
   return explanation;

@@ -67,13 +67,13 @@ JudgedEvent::JudgedEvent(const Value& headers, std::string_view body)
     : variables_(variables_of(headers, jexl::parse_body(body), Value::string(body))),
       header_variables_(variables_of(headers, Value::map({}), Value::string("{}"))) {}
 
-jexl::Coerced<std::string> JudgedEvent::render(const jexl::Template& key, bool is_header) const {
+jexl::Coerced<std::string> JudgedEvent::render(const Key& key, bool is_header) const {
   Rendered& known = is_header ? header_rendered_ : rendered_;
-  const auto found = known.find(std::string_view(key.source()));
+  const auto found = known.find(key);
   if (found != known.end()) return found->second;
-  jexl::Coerced<std::string> text = key.render(is_header ? header_variables_ : variables_);
+  jexl::Coerced<std::string> text = key->render(is_header ? header_variables_ : variables_);
   if (text && text->size() <= kRenderedMaxBytes && known.size() < kRenderedMax) {
-    known.emplace(key.source(), *text);
+    known.emplace(key, *text);
   }
   return text;
 }

@@ -1,7 +1,7 @@
 // What the conditions of triggers see of one event.
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,24 +30,20 @@ class JudgedEvent {
   /// For header conditions, whose payload is always `{}`.
   [[nodiscard]] const jexl::Context& header_variables() const { return header_variables_; }
 
-  /// A key as text, rendered once: the triggers of a project ask for the same few, and the tenth
-  /// thousand of compiled keys is far from the processor's cache.
-  [[nodiscard]] jexl::Coerced<std::string> render(const jexl::Template& key, bool is_header) const;
+  using Key = std::shared_ptr<const jexl::Template>;
+
+  /// A key as text, rendered once for all triggers that share the key.
+  [[nodiscard]] jexl::Coerced<std::string> render(const Key& key, bool is_header) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  using Rendered = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
+  /// Holding the keys keeps their addresses from being used again.
+  using Rendered = std::unordered_map<Key, std::string>;
 
   JudgedEvent(const jexl::Value& headers, std::string_view body);
 
   jexl::MapContext variables_;
   jexl::MapContext header_variables_;
-  mutable Rendered rendered_;  // By the key's source.
+  mutable Rendered rendered_;
   mutable Rendered header_rendered_;
 };
 

@@ -38,13 +38,14 @@ plan::TriggerDocument trigger_document(std::size_t number) {
 class BenchCatalog final : public Catalog {
  public:
   explicit BenchCatalog(std::size_t count) {
+    ConditionPool pool;
     for (std::size_t i = 0; i < count; ++i) {
       CatalogTrigger trigger;
       trigger.ref = i + 1;
       trigger.version = 1;
       trigger.is_enabled = true;
       trigger.identifier = "t" + std::to_string(i);
-      trigger.conditions = std::make_shared<const Conditions>(trigger_document(i));
+      trigger.conditions = std::make_shared<const Conditions>(trigger_document(i), pool);
       triggers_.push_back(std::make_shared<const CatalogTrigger>(std::move(trigger)));
     }
   }

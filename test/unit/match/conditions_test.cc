@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
+#include <vector>
+
+#include "engine/match/explained_event.h"
 
 namespace tripgate {
 namespace {
@@ -37,6 +41,13 @@ plan::TriggerDocument with_jexl(const std::string& text) {
 
 std::optional<Mismatch> mismatch(const plan::TriggerDocument& trigger) {
   return Conditions(trigger).find_mismatch(event());
+}
+
+/// An explanation as it is printed, for comparing two.
+std::string shown(const Explanation& explanation) {
+  JsonWriter json;
+  write_explanation(json, explanation);
+  return json.take();
 }
 
 constexpr Mismatch kFirstPayload{{ConditionList::payload, 0}, false};
@@ -200,6 +211,40 @@ TEST(Explanation, SaysWhereAnErrorStands) {
     EXPECT_EQ(error->line, line) << text << error->message;
     EXPECT_EQ(error->column, column) << text << error->message;
     EXPECT_NE(error->message.find(message), std::string::npos) << error->message;
+  }
+}
+
+TEST(Conditions, JudgeWithWhatIsSharedAsAlone) {
+  std::vector<plan::TriggerDocument> triggers;
+  for (const char* key :
+       {"<+trigger.payload.s>", "<+trigger.header['X-Team']>", "<+trigger.payload>"}) {
+    for (const char* operation : {"Equals", "Regex", "In", "Like"}) {
+      for (const char* value : {"abc", "Blue", "{}", "[x", ""}) {
+        triggers.push_back(with_payload({{key, operation, value}}));
+        triggers.push_back(plan::TriggerDocument());
+        triggers.back().header_conditions = {{key, operation, value}};
+      }
+    }
+  }
+  for (const char* text : {"<+trigger.payload.s> == 'abc'", "<+trigger.payload.s> == 'abd'",
+                           "<+trigger.payload.s> == ", "<+trigger.payload.no>.x()"}) {
+    triggers.push_back(with_jexl(text));
+  }
+  std::vector<Conditions> shared;
+  {
+    ConditionPool pool;
+    // Twice, so that the second of each has nothing of its own.
+    for (int turn = 0; turn < 2; ++turn) {
+      for (const plan::TriggerDocument& trigger : triggers) shared.emplace_back(trigger, pool);
+    }
+  }
+  const JudgedEvent judged = event();
+  for (std::size_t i = 0; i < shared.size(); ++i) {
+    const plan::TriggerDocument& trigger = triggers[i % triggers.size()];
+    EXPECT_EQ(shared[i].find_mismatch(judged), mismatch(trigger)) << i;
+    const Explanation together = shared[i].explain(judged);
+    const Explanation alone = Conditions(trigger).explain(event());
+    EXPECT_EQ(shown(together), shown(alone)) << i;
   }
 }
 
