@@ -44,7 +44,7 @@ Result<std::uint64_t> EventIndex::recover() {
     const auto head = record ? decode_event_head(record->head_bytes) : std::nullopt;
     if (!head) return ErrorCode(Errc::store_corrupt);
     last = state::parse_number((*entry)->key);
-    add(head->head.id, last);
+    (void)add_new({&head->head.id, 1}, last);
   }
   if (!entry) return entry.error();
   return last;
@@ -68,9 +68,15 @@ Result<std::optional<std::uint64_t>> EventIndex::find(const EventId& id) const {
   return std::optional(state::parse_number(**found));
 }
 
-bool EventIndex::add(const EventId& id, std::uint64_t sequence) {
+std::vector<bool> EventIndex::add_new(std::span<const EventId> ids, std::uint64_t first) {
+  std::vector<bool> is_new;
+  is_new.reserve(ids.size());
   const std::lock_guard lock(mutex_);
-  return recent_.emplace(id, sequence).second;
+  for (const EventId& id : ids) {
+    is_new.push_back(recent_.emplace(id, first).second);
+    if (is_new.back()) ++first;
+  }
+  return is_new;
 }
 
 void EventIndex::remove(const EventId& id) {

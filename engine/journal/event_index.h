@@ -30,8 +30,9 @@ class EventIndex {
   /// The part of find that costs no look-up in the store.
   [[nodiscard]] std::optional<std::uint64_t> find_recent(const EventId& id) const;
 
-  /// False when memory knows the id already; nothing changes then.
-  bool add(const EventId& id, std::uint64_t sequence);
+  /// Gives sequences from `first` on to the ids that memory does not know, in their order. Says for
+  /// each id whether it got one. Takes the lock once for all of them.
+  [[nodiscard]] std::vector<bool> add_new(std::span<const EventId> ids, std::uint64_t first);
 
   /// Takes an id back whose event was not stored after all.
   void remove(const EventId& id);

@@ -137,19 +137,22 @@ ErrorCode Journal::Impl::remove_orphaned_bodies() const {
 /// Leaves the events that are not stored yet, and gives them their places in the index.
 Result<Journal::Impl::Events> Journal::Impl::without_known(std::span<const NewEvent> events) {
   Events fresh;
+  std::vector<EventId> ids;
   fresh.reserve(events.size());
+  ids.reserve(events.size());
   for (const NewEvent& event : events) {
     // Only a resent event can have a first copy further back than memory reaches.
     if (event.is_resent) {
       const auto found = index_.find(event.id);
-      if (!found) {
-        forget(fresh);
-        return found.error();
-      }
+      if (!found) return found.error();
       if (*found) continue;
     }
-    if (index_.add(event.id, last_durable_ + fresh.size() + 1)) fresh.push_back(&event);
+    fresh.push_back(&event);
+    ids.push_back(event.id);
   }
+  const std::vector<bool> is_new = index_.add_new(ids, last_durable_ + 1);
+  std::size_t at = 0;
+  std::erase_if(fresh, [&](const NewEvent*) { return !is_new[at++]; });
   return fresh;
 }
 
