@@ -67,6 +67,18 @@ Result<std::vector<TriggerPointer>> EntityCatalog::compile(std::vector<entities:
 }
 
 Result<TriggerPointer> EntityCatalog::find_trigger(std::uint64_t ref) {
+  // Read before the snapshot: what changes between the two makes the trigger look older than it is.
+  const std::uint64_t generation = entities_.current_generation();
+  const auto known = found_.find(ref);
+  if (known != found_.end() && known->second.generation == generation) return known->second.trigger;
+  Result<TriggerPointer> trigger = load_trigger(ref);
+  if (!trigger) return trigger;
+  if (found_.size() >= kKeptTriggersMax) found_.clear();
+  found_.insert_or_assign(ref, Found{generation, *trigger});
+  return trigger;
+}
+
+Result<TriggerPointer> EntityCatalog::load_trigger(std::uint64_t ref) {
   Result<entities::Entity> entity = entities_.find_trigger(ref);
   if (!entity && entity.error() == Errc::not_found) return TriggerPointer();
   if (!entity) return entity.error();

@@ -32,6 +32,7 @@ class EntityCatalog final : public Catalog {
     std::vector<TriggerPointer> triggers;
   };
 
+  [[nodiscard]] Result<TriggerPointer> load_trigger(std::uint64_t ref);
   /// The trigger with its conditions, which are those of its stored text.
   [[nodiscard]] Result<TriggerPointer> compile(entities::Entity entity);
   [[nodiscard]] Result<std::vector<TriggerPointer>> compile(std::vector<entities::Entity> entities);
@@ -39,7 +40,14 @@ class EntityCatalog final : public Catalog {
       const entities::Scope& scope);
 
   const entities::Entities& entities_;
+  /// A trigger as it was looked up; nullptr if it was deleted.
+  struct Found {
+    std::uint64_t generation = 0;
+    TriggerPointer trigger;
+  };
+
   ConditionPool pool_;
+  std::unordered_map<std::uint64_t, Found> found_;              // By ref.
   std::unordered_map<std::uint64_t, TriggerPointer> compiled_;  // ref -> newest version seen
   std::map<std::string, Project> projects_;
   std::size_t listed_count_ = 0;  // Triggers of all projects_.
