@@ -174,6 +174,7 @@ void BashScanner::read_redirection(Command& command) {
     bool is_cut = false;
     for (std::size_t i = 1; i < op.size(); ++i) is_cut |= places_.at(pos_ + i).has_value();
     if (is_cut) continue;
+    if ((op.front() == '&' || op == "<<<") && refuse_bashism(pos_, op)) return;
     pos_ += op.size();
     if (op == "<<" || op == "<<-") return read_here_document_start(command, op == "<<-");
     skip_blanks();

@@ -35,6 +35,7 @@ void BashScanner::read_parenthesis(Command& command) {
   if (command.after_compound) return fail(begin, "cannot tell what this parenthesis means");
   if (command.words.empty()) {
     if (at("((")) {
+      if (refuse_bashism(pos_, "((")) return;
       if (read_arithmetic()) {
         command.after_compound = true;
         return;
@@ -60,6 +61,9 @@ bool BashScanner::read_reserved_word(Command& command, const BashWord& word) {
   if (!word.is_literal || word.is_quoted) return false;
   const std::string& text = word.text;
   const bool opens = !command.after_compound;
+  if (text == "[[" || text == "select" || text == "function" || text == "coproc") {
+    if (refuse_bashism(word.begin, text)) return true;
+  }
   if (text == "fi" || text == "done" || text == "}") {
     close_compound(command, text);
   } else if (text == "esac") {
@@ -112,6 +116,7 @@ bool BashScanner::read_reserved_word(Command& command, const BashWord& word) {
 void BashScanner::read_for(Command& command) {
   skip_blanks();
   if (at("((")) {
+    if (refuse_bashism(pos_, "((")) return;
     if (!read_arithmetic()) fail(pos_, "cannot tell where this for (( ends");
   } else {
     const BashWord name = read_word(false);

@@ -159,6 +159,7 @@ bool BashScanner::read_arithmetic() {
 
 void BashScanner::read_old_arithmetic() {
   const std::size_t begin = pos_;
+  if (refuse_bashism(begin, "$[...]")) return;
   if (!enter()) return;
   pos_ += 2;
   for (std::size_t depth = 0; !at_end() && (peek() != ']' || depth != 0);) {

@@ -8,6 +8,7 @@
 
 #include "engine/plan/bash_word.h"
 #include "engine/plan/command_rules.h"
+#include "engine/plan/shell_dialect.h"
 
 namespace tripgate::plan {
 
@@ -16,8 +17,8 @@ namespace tripgate::plan {
 /// it does not understand refuses the script.
 class BashScanner {
  public:
-  BashScanner(std::string_view script, BlockPlaces& places)
-      : text_(script), limit_(script.size()), places_(places) {}
+  BashScanner(std::string_view script, ShellDialect dialect, BlockPlaces& places)
+      : text_(script), limit_(script.size()), dialect_(dialect), places_(places) {}
 
   void scan();
 
@@ -105,12 +106,14 @@ class BashScanner {
   bool take_block(BlockPlaces::Kind kind);
   bool refuse_block(const char* message);
   void fail(std::size_t offset, std::string message);
+  bool refuse_bashism(std::size_t offset, std::string_view construct);
   bool enter();
   void leave() { --depth_; }
 
   std::string_view text_;
   std::size_t pos_ = 0;
   std::size_t limit_;
+  ShellDialect dialect_;
   BlockPlaces& places_;
   bool failed_ = false;
   std::size_t depth_ = 0;

@@ -49,6 +49,13 @@ void BashScanner::fail(std::size_t offset, std::string message) {
   failed_ = true;
 }
 
+// True, with the script refused, if the shell is no bash and reads this construct otherwise.
+bool BashScanner::refuse_bashism(std::size_t offset, std::string_view construct) {
+  if (dialect_ == ShellDialect::bash) return false;
+  fail(offset, "Sh does not know " + std::string(construct) + "; set the shell to Bash");
+  return true;
+}
+
 bool BashScanner::enter() {
   if (++depth_ > kDepthMax)
     fail(pos_, "the script nests too deeply to tell where its expressions stand");
@@ -118,6 +125,7 @@ void BashScanner::read_word_part(BashWord& word, bool may_assign) {
       const std::string_view name = std::string_view(word.text).substr(
           0, word.text.ends_with('+') ? word.text.size() - 1 : word.text.size());
       if (!word.is_quoted && word.is_literal && !word.is_assignment && is_name(name)) {
+        if (name.size() != word.text.size() && refuse_bashism(word.begin, "+=")) return;
         word.is_assignment = true;
         word.name_size = name.size();
       }
@@ -148,6 +156,7 @@ bool BashScanner::read_subscript(BashWord& word) {
   if (end >= limit_ || text_[end] != ']' || !(after.starts_with('=') || after.starts_with("+="))) {
     return false;
   }
+  if (refuse_bashism(begin, "subscripts")) return true;
   const std::string_view inside = text_.substr(begin, end - begin);
   if (places_.any_in(begin, end)) {
     places_.refuse_in(begin, end,
@@ -238,6 +247,7 @@ void BashScanner::read_single_quotes(BashWord& word) {
 }
 
 void BashScanner::read_ansi_quotes() {
+  if (refuse_bashism(pos_, "$'...'")) return;
   const std::size_t begin = pos_;
   pos_ += 2;
   while (!at_end() && peek() != '\'') {

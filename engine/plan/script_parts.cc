@@ -7,6 +7,7 @@
 #include "engine/plan/expression_blocks.h"
 #include "engine/plan/names.h"
 #include "engine/plan/plan_parts.h"
+#include "engine/plan/shell_dialect.h"
 
 namespace tripgate::plan {
 namespace {
@@ -73,7 +74,9 @@ CompiledScript read_script(const yaml::Node& node, ScriptSpec::Shell shell,
     return {};
   }
   if (is_python) return read_python(node, findings);
-  Placement placement = compile_script(node.text);
+  const bool is_bash = shell == ScriptSpec::Shell::bash;
+  Placement placement =
+      compile_script_for(node.text, is_bash ? ShellDialect::bash : ShellDialect::posix);
   for (const PlacementRemark& refusal : placement.refusals) {
     findings.error(node.position_at(refusal.offset), refusal.message);
   }

@@ -3,6 +3,7 @@
 
 #include "engine/plan/bash_scanner.h"
 #include "engine/plan/bash_word.h"
+#include "engine/plan/shell_dialect.h"
 
 namespace tripgate::plan {
 namespace {
@@ -43,9 +44,8 @@ CompiledScript rewrite(std::string_view script, const BlockPlaces& places) {
   return compiled;
 }
 
-}  // namespace
-
-Placement place_blocks(std::string_view script, const std::vector<ExpressionBlock>& blocks) {
+Placement place_for(std::string_view script, const std::vector<ExpressionBlock>& blocks,
+                    ShellDialect dialect) {
   Placement placement;
   placement.script.text = script;
   if (blocks.empty()) return placement;
@@ -56,7 +56,7 @@ Placement place_blocks(std::string_view script, const std::vector<ExpressionBloc
   }
   const std::size_t nul = script.find('\0');
   if (nul != std::string_view::npos) places.refuse_at(nul, "a script cannot hold a NUL byte");
-  BashScanner(script, places).scan();
+  BashScanner(script, dialect, places).scan();
   placement.refusals = places.sorted_refusals();
   placement.warnings = places.sorted_warnings();
   for (std::size_t i = 0; placement.refusals.empty() && i < blocks.size(); ++i) {
@@ -66,6 +66,16 @@ Placement place_blocks(std::string_view script, const std::vector<ExpressionBloc
   }
   if (placement.refusals.empty()) placement.script = rewrite(script, places);
   return placement;
+}
+
+}  // namespace
+
+Placement place_blocks(std::string_view script, const std::vector<ExpressionBlock>& blocks) {
+  return place_for(script, blocks, ShellDialect::bash);
+}
+
+Placement compile_script_for(std::string_view script, ShellDialect dialect) {
+  return place_for(script, find_blocks(script), dialect);
 }
 
 Placement compile_script(std::string_view script) {

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "engine/plan/script_prologue.h"
+#include "engine/plan/shell_dialect.h"
 
 namespace tripgate::plan {
 namespace {
@@ -130,7 +131,8 @@ std::string read_all(const fs::path& path) {
 
 class Sandbox {
  public:
-  Sandbox() : path_((fs::temp_directory_path() / "placement.XXXXXX").string()) {
+  explicit Sandbox(std::string shell = "/bin/bash")
+      : shell_(std::move(shell)), path_((fs::temp_directory_path() / "placement.XXXXXX").string()) {
     EXPECT_NE(mkdtemp(path_.data()), nullptr);
     fs::create_directory(fs::path(path_) / "cwd");
   }
@@ -141,8 +143,8 @@ class Sandbox {
   // Runs a script in an empty directory and returns what it printed.
   std::string run(const std::string& script, const std::string& flags = "") {
     std::ofstream(fs::path(path_) / "script.sh", std::ios::binary) << script;
-    const std::string command = "cd '" + path_ + "/cwd' && env -i PATH=/usr/bin:/bin /bin/bash " +
-                                flags + " ../script.sh > ../out 2> ../err < /dev/null";
+    const std::string command = "cd '" + path_ + "/cwd' && env -i PATH=/usr/bin:/bin " + shell_ +
+                                ' ' + flags + " ../script.sh > ../out 2> ../err < /dev/null";
     status_ = std::system(command.c_str());
     return read_all(fs::path(path_) / "out");
   }
@@ -152,6 +154,7 @@ class Sandbox {
   [[nodiscard]] bool is_untouched() const { return fs::is_empty(fs::path(path_) / "cwd"); }
 
  private:
+  std::string shell_;
   std::string path_;
   int status_ = 0;
 };
@@ -292,6 +295,55 @@ TEST(ScriptPlacement, RewritingKeepsTheSyntax) {
   for (std::size_t i = 0; broken >> i;) {
     ADD_FAILURE() << "plain:\n" << scripts[i].first << "\nrewritten:\n" << scripts[i].second;
   }
+}
+
+// What bash and a POSIX shell read differently could make a command of a value.
+TEST(ShellDialect, RefusesWhatShReadsOtherwise) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"[[ a && <+v> ]]", "1:1 Sh does not know [[; set the shell to Bash"},
+      {"x &>f <+v>", "1:3 Sh does not know &>; set the shell to Bash"},
+      {"x &>>f <+v>", "1:3 Sh does not know &>>; set the shell to Bash"},
+      {"cat <<< <+v>", "1:5 Sh does not know <<<; set the shell to Bash"},
+      {"echo $'\\'' <+v> '", "1:6 Sh does not know $'...'; set the shell to Bash"},
+      {"a+=<+v>", "1:1 Sh does not know +=; set the shell to Bash"},
+      {"a[1]=<+v>", "1:2 Sh does not know subscripts; set the shell to Bash"},
+      {"((1 << A)); echo <+v>", "1:1 Sh does not know ((; set the shell to Bash"},
+      {"for ((;;)); do echo <+v>; done", "1:5 Sh does not know ((; set the shell to Bash"},
+      {"echo $[1 << A] <+v>", "1:6 Sh does not know $[...]; set the shell to Bash"},
+      {"select x in <+v>; do :; done", "1:1 Sh does not know select; set the shell to Bash"},
+      {"function f { echo <+v>; }", "1:1 Sh does not know function; set the shell to Bash"},
+  };
+  for (const auto& [script, refusal] : cases) {
+    const Placement placement = compile_script_for(script, ShellDialect::posix);
+    EXPECT_EQ(printed(script, placement.refusals), std::vector<std::string>{refusal}) << script;
+  }
+  for (const char* script : {"[[ a ]]", "x &>f"}) {
+    EXPECT_TRUE(compile_script_for(script, ShellDialect::posix).refusals.empty()) << script;
+  }
+}
+
+// The table on the real sh: whatever it makes of a script, no value may run; and a script that it
+// understands with a plain value it must understand with every other.
+TEST(ShellDialect, KeepsEveryHostileValueAsDataInSh) {
+  Sandbox sandbox("/bin/sh");
+  std::size_t understood = 0;
+  for (const Case& c : load_cases()) {
+    // The keyword `time` is a program to sh, and a word of 1 MB is too long for exec.
+    if (c.verdict != "allowed" || c.title == "timed") continue;
+    const Placement placement = compile_script_for(c.script, ShellDialect::posix);
+    if (!placement.refusals.empty()) continue;
+    const std::string plain = sandbox.run(script_over(placement.script, {"plain"}));
+    const std::string wanted =
+        replace_all(replace_all(c.outcomes.at(0), "\\n", "\n"), "@", "plain");
+    if (plain == wanted + '\0') {
+      expect_output(c, placement, sandbox);
+      ++understood;
+    } else {
+      sandbox.run(script_over(placement.script, hostile_values()));
+      EXPECT_TRUE(sandbox.is_untouched()) << c.title << ": a value was run";
+    }
+  }
+  EXPECT_GE(understood, 100U);
 }
 
 TEST(ScriptPrologue, RefusesNul) {
