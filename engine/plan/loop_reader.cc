@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "engine/plan/expression_blocks.h"
 #include "engine/plan/plan_parts.h"
@@ -84,12 +85,12 @@ LoopStrategy::Axis read_axis(const yaml::Entry& entry, yaml::Findings& findings)
 }
 
 LoopStrategy::Combination read_combination(const yaml::Node& node,
-                                           const std::vector<LoopStrategy::Axis>& axes,
+                                           const std::set<std::string_view>& axes,
                                            yaml::Findings& findings) {
   LoopStrategy::Combination combination;
   if (!node.is_mapping()) findings.error(node.position, kMatrixComplaint);
   for (const auto& [key, value] : node.entries) {
-    if (std::ranges::find(axes, key.text, &LoopStrategy::Axis::name) == axes.end()) {
+    if (!axes.contains(key.text)) {
       findings.error(key.position,
                      "Values defined in the exclude are not correct. Please make sure exclude "
                      "contains all the valid keys defined as axes.");
@@ -103,8 +104,10 @@ void read_exclude(yaml::MappingReader& matrix, LoopStrategy& loop, yaml::Finding
   const yaml::Node* exclude = matrix.find("exclude");
   if (exclude == nullptr || is_runtime_input(*exclude)) return;
   if (!exclude->is_sequence()) return findings.error(exclude->position, kMatrixComplaint);
+  std::set<std::string_view> axes;
+  for (const LoopStrategy::Axis& axis : loop.axes) axes.insert(axis.name);
   for (const yaml::Node& entry : exclude->items) {
-    loop.exclude.push_back(read_combination(entry, loop.axes, findings));
+    loop.exclude.push_back(read_combination(entry, axes, findings));
   }
 }
 

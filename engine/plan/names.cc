@@ -67,7 +67,8 @@ std::string read_identifier(yaml::MappingReader& reader, yaml::Findings& finding
     findings.error(node->position, "the identifier \"" + node->text +
                                        "\" must match ^[a-zA-Z_][0-9a-zA-Z_]{0,127}$");
   }
-  return node->text;
+  // Complaints repeat the identifier for every key below it, so a long one must not travel on.
+  return node->text.substr(0, kNameMaxBytes);
 }
 
 std::string read_name(yaml::MappingReader& reader, yaml::Findings& findings) {

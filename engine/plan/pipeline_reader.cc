@@ -1,6 +1,7 @@
 // The keys of `pipeline` itself; stages and everything below them have files of their own.
 #include "engine/plan/pipeline_reader.h"
 
+#include <algorithm>
 #include <set>
 
 #include "engine/plan/barriers.h"
@@ -13,6 +14,9 @@
 
 namespace tripgate::plan {
 namespace {
+
+/// Complaints and warnings about one pipeline that a person gets to see, each.
+constexpr std::size_t kComplaintsMax = 100;
 
 constexpr WrapperRules kStageRules = {"stage", "", read_stage_node};
 
@@ -33,11 +37,8 @@ void read_stages(const yaml::Node& list, PlanNode& stages, const PlanContext& co
   stages.children = read_wrappers(list, kStageRules, inside, context);
 }
 
-}  // namespace
-
-PipelinePlan read_pipeline_plan(const yaml::Node& node, std::string_view execution_id,
-                                const PlanDefaults& defaults, yaml::Findings& findings) {
-  PlanContext context{execution_id, defaults, findings};
+PipelinePlan read_pipeline(const yaml::Node& node, PlanContext& context) {
+  yaml::Findings& findings = context.findings;
   yaml::MappingReader reader(node, "pipeline", findings);
   PipelinePlan plan;
   if (refuse_template(reader, findings)) return plan;
@@ -48,10 +49,12 @@ PipelinePlan read_pipeline_plan(const yaml::Node& node, std::string_view executi
   plan.description = reader.text("description");
   plan.tags = read_pairs(reader, "tags");
   plan.variables = read_variables(reader, "variables", "pipeline", findings);
-  plan.timeout = read_plan_timeout(reader, defaults.pipeline_timeout, findings);
+  plan.timeout = read_plan_timeout(reader, context.defaults.pipeline_timeout, findings);
   plan.allows_stage_selection = read_flag(reader, "allowStageExecutions", false);
   plan.notification_rules = read_notification_rules(reader, findings);
-  plan.barriers = context.barriers = read_barriers(reader, findings);
+  plan.barriers = read_barriers(reader, findings);
+  context.barriers = plan.barriers;
+  std::ranges::sort(context.barriers);
   std::vector<BarrierUse> barrier_uses;
   context.barrier_uses = &barrier_uses;
   reader.refuse("gitDetails", "Only inline pipelines are supported");
@@ -62,6 +65,29 @@ PipelinePlan read_pipeline_plan(const yaml::Node& node, std::string_view executi
   }
   remark_deadlocks(barrier_uses, findings);
   reader.finish();
+  return plan;
+}
+
+// A person repairs a handful at a time; thousands are one mistake, or an attack on the memory.
+void keep_first(std::vector<Diagnostic>& complaints, std::size_t before) {
+  if (complaints.size() <= before + kComplaintsMax) return;
+  const std::size_t rest = complaints.size() - before - kComplaintsMax;
+  complaints.resize(before + kComplaintsMax);
+  Diagnostic last(0, 0, "and " + std::to_string(rest) + " more about this pipeline");
+  last.file = complaints.back().file;
+  complaints.push_back(std::move(last));
+}
+
+}  // namespace
+
+PipelinePlan read_pipeline_plan(const yaml::Node& node, std::string_view execution_id,
+                                const PlanDefaults& defaults, yaml::Findings& findings) {
+  const std::size_t errors = findings.errors.size();
+  const std::size_t warnings = findings.warnings.size();
+  PlanContext context{execution_id, defaults, findings};
+  PipelinePlan plan = read_pipeline(node, context);
+  keep_first(findings.errors, errors);
+  keep_first(findings.warnings, warnings);
   return plan;
 }
 

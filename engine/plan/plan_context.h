@@ -42,7 +42,7 @@ struct PlanContext {
   std::string_view execution_id;
   const PlanDefaults& defaults;
   yaml::Findings& findings;
-  std::vector<std::string> barriers = {};           ///< Declared in flowControl.
+  std::vector<std::string> barriers = {};           ///< Declared in flowControl; sorted.
   std::vector<BarrierUse>* barrier_uses = nullptr;  ///< Filled while steps are read; may be none.
 
   /// Whether a run is about to start: no runtime input can be given any more. Documents are planned

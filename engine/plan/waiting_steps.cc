@@ -32,7 +32,7 @@ StepSpec read_barrier_spec(yaml::MappingReader& spec, const SpecPlace& place) {
   }
   const PlanContext& context = place.context;
   const bool is_open = is_runtime_input(*reference) && !context.is_for_run();
-  if (!is_open && std::ranges::find(context.barriers, reference->text) == context.barriers.end()) {
+  if (!is_open && !std::ranges::binary_search(context.barriers, reference->text)) {
     place.findings().error(reference->position, "Barrier Identifier " + reference->text +
                                                     " was not present in flowControl");
   }
