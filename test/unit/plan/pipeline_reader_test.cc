@@ -1,8 +1,11 @@
 // The tree that a pipeline becomes: nodes, names, paths and ids; and what the outer levels refuse.
 #include "engine/plan/pipeline_reader.h"
 
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <set>
+#include <sstream>
 
 #include "engine/plan/plan_context.h"
 #include "test/unit/plan/plan_reading.h"
@@ -167,6 +170,42 @@ TEST(PipelineReader, CountsLevelsAndRefusesTheTwentySixth) {
   EXPECT_TRUE(errors[0].ends_with(kNestingComplaint)) << errors[0];
   EXPECT_EQ(read_plan(nested(10, step)).errors.size(), 1U);
   EXPECT_EQ(read_plan(nested(25, step)).errors.size(), 1U);
+}
+
+// The first fenced block of a language, or the first without one.
+std::string fenced_block(const std::string& page, const std::string& language) {
+  const std::string fence = "\n```" + language + "\n";
+  std::size_t begin = page.find(fence);
+  if (language.empty()) begin = page.find(fence, page.find("```\n") + 4);
+  if (begin == std::string::npos) return {};
+  begin += fence.size();
+  return page.substr(begin, page.find("```", begin) - begin);
+}
+
+const char* kind_word(NodeKind kind) {
+  constexpr const char* kWords[] = {"stages", "stage", "section", "step_group", "parallel", "step"};
+  return kWords[static_cast<std::size_t>(kind)];
+}
+
+// Words of all lines, so that the page may align its columns.
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+TEST(GrammarPage, ShowsWhatTheReaderBuilds) {
+  std::ifstream file("engine/plan/grammar.md");
+  std::ostringstream page;
+  page << file.rdbuf();
+  const PlanReading reading = read_plan(fenced_block(page.str(), "yaml"));
+  EXPECT_EQ(reading.errors, Lines{});
+  EXPECT_EQ(reading.warnings, Lines{});
+  std::string built;
+  for_each_node(reading.plan.stages, [&built](const PlanNode& node) {
+    built += std::string(kind_word(node.kind)) + ' ' + node.type + ' ' + node.path + ' ' +
+             node.run_condition + '\n';
+  });
+  EXPECT_EQ(words_of(built), words_of(fenced_block(page.str(), "")));
 }
 
 }  // namespace
