@@ -9,7 +9,7 @@ FUZZ_SHORT   ?= 5
 fuzz_names   := $(patsubst test/fuzz/%_fuzz.cc,%,$(sort $(wildcard test/fuzz/*_fuzz.cc)))
 # Only what the fuzzers reach: these folders need no network and no store.
 fuzz_src     := $(sort ngx_module/link_fsm.cc ngx_module/link_output.cc engine/intake/intake_fsm.cc \
-                $(wildcard shared/*.cc engine/base/*.cc engine/jexl/*.cc engine/yaml/*.cc \
+                $(wildcard shared/*.cc engine/base/*.cc engine/jexl/*.cc engine/yaml/*.cc engine/inputs/*.cc \
                 engine/plan/*.cc engine/match/condition_operators.cc engine/match/conformance_case.cc))
 fuzz_obj     := $(patsubst %.cc,$(BUILD)/fuzz/%.o,$(fuzz_src))
 
