@@ -13,8 +13,8 @@
 namespace tripgate {
 
 /// Triggers are compiled when an event first selects them and kept by version. The list of a
-/// project is kept too, until an entity changes (the store's generation). Both are bounded. The
-/// store must outlive it.
+/// project is kept too, and what a number named, until an entity changes (the store's generation).
+/// All of them are bounded. The store must outlive it.
 class EntityCatalog final : public Catalog {
  public:
   explicit EntityCatalog(const entities::Entities& entities) : entities_(entities) {}
