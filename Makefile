@@ -128,7 +128,8 @@ test-programs: all $(addprefix $(BUILD)/san/unit/,$(unit_dirs)) \
 
 ## test-http: the real nginx and engine over HTTP (FLAVOUR=san|release)
 .PHONY: test-http
-test-http: all $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step $(BUILD)/test/powercut.so
+test-http: all $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step $(BUILD)/test/powercut.so \
+           $(BUILD)/test/edge_writer
 	python3 test/lib/tally.py --build $(BUILD) --suites http
 
 ## test-crash: kill engine and workers under load (KILLS="200 50 50": engine, workers, both)

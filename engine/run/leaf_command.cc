@@ -3,6 +3,7 @@
 
 #include "engine/base/json_writer.h"
 #include "engine/plan/script_prologue.h"
+#include "engine/run/call_leaf.h"
 #include "engine/run/node_objects.h"
 
 namespace tripgate {
@@ -105,13 +106,16 @@ std::vector<std::pair<std::string, std::string>> script_outcomes(const RunTree& 
 }  // namespace
 
 Result<StepCommand, Diagnostic> make_command(const RunTree& tree, NodeNumber number,
-                                             NodeExpressions& expressions) {
+                                             NodeExpressions& expressions,
+                                             const CallSettings& calls) {
   const LiveNode& node = tree.at(number);
-  const auto* script = std::get_if<plan::ScriptSpec>(&node.plan->spec);
-  if (script == nullptr) {
-    return Diagnostic("Step type [" + node.plan->type + "] is not supported by this runner");
+  Result<StepCommand, Diagnostic> command =
+      Diagnostic("Step type [" + node.plan->type + "] is not supported by this runner");
+  if (const auto* script = std::get_if<plan::ScriptSpec>(&node.plan->spec)) {
+    command = ScriptCommand(tree, number, *script, expressions).make();
+  } else if (const auto* http = std::get_if<plan::HttpSpec>(&node.plan->spec)) {
+    command = make_http_leaf(tree, number, *http, expressions, calls);
   }
-  auto command = ScriptCommand(tree, number, *script, expressions).make();
   if (!command) return command;
   command->event_id = tree.execution().origin.event_id;
   command->node_key = node.plan->setup_id;
@@ -134,6 +138,10 @@ LeafEnd judge_result(const RunTree& tree, NodeNumber number, NodeExpressions& ex
             {"Script execution interrupted, possibly due to a timeout or pipeline abort.", {}},
             {}};
   }
+  const plan::StepSpec& spec = tree.at(number).plan->spec;
+  if (const auto* http = std::get_if<plan::HttpSpec>(&spec)) {
+    return judge_http_leaf(tree, number, *http, expressions, result);
+  }
   if (!result.output_error.empty()) {
     return {RunStatus::failed, {"Shell Script execution failed. " + result.output_error, {}}, {}};
   }
@@ -141,7 +149,7 @@ LeafEnd judge_result(const RunTree& tree, NodeNumber number, NodeExpressions& ex
     return {
         RunStatus::failed, {"Shell Script execution failed. Please check execution logs.", {}}, {}};
   }
-  const auto* script = std::get_if<plan::ScriptSpec>(&tree.at(number).plan->spec);
+  const auto* script = std::get_if<plan::ScriptSpec>(&spec);
   if (script == nullptr) return {};
   return {RunStatus::succeeded, {}, script_outcomes(tree, number, *script, expressions, result)};
 }

@@ -3,6 +3,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/call/call_settings.h"
 #include "engine/run/command_runner.h"
 #include "engine/run/node_expressions.h"
 #include "engine/run/run_machine.h"
@@ -12,7 +13,8 @@ namespace tripgate {
 /// Renders a step's values. Values reach a script through its prologue and its environment only;
 /// the script's text is the plan's. Errors: why the step cannot start, for its failure message.
 [[nodiscard]] Result<StepCommand, Diagnostic> make_command(const RunTree& tree, NodeNumber node,
-                                                           NodeExpressions& expressions);
+                                                           NodeExpressions& expressions,
+                                                           const CallSettings& calls);
 
 /// The name under which an attempt is started and found again.
 [[nodiscard]] AttemptId attempt_id(const Execution& execution, const NodeState& node);

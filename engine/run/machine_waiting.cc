@@ -79,6 +79,12 @@ void RunMachine::open_queue(NodeNumber number, const plan::QueueSpec& spec) {
 void RunMachine::grant(NodeNumber number, UnixMs now_ms) {
   if (tree_.state(number).status != RunStatus::resource_waiting) return;
   now_ms_ = now_ms;
+  // One unit of one: the form of the original's resource constraints (pipelines.md 2.8).
+  JsonWriter outcome;
+  outcome.begin_object().member("name", "Queuing").member("capacity", std::int64_t{1});
+  outcome.member("resourceUnit", tree_.state(number).execution_id);
+  outcome.member("usage", std::int64_t{1}).member("alreadyAcquiredPermits", std::int64_t{0});
+  tree_.edit(number).outcomes = {{"output", outcome.end_object().take()}};
   finish_as(number, RunStatus::succeeded, {});
   end_turn();
 }

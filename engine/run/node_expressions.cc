@@ -19,6 +19,7 @@ class NodeExpressions::Evaluation final : public RunTexts {
         renderer_(context_, {owner.clock_.now_ms(), owner.secrets_}) {}
 
   [[nodiscard]] const TextRenderer& renderer() const { return renderer_; }
+  [[nodiscard]] const jexl::Context& roots() const { return context_; }
 
   jexl::Value variable_value(NodeNumber, const plan::PlanVariable& variable) const override {
     if (variable.type == plan::PlanVariable::Type::secret) {
@@ -64,6 +65,19 @@ Result<LoopExpansion, Diagnostic> NodeExpressions::expand(const RunTree& tree, N
 Result<std::string, Diagnostic> NodeExpressions::render(const RunTree& tree, NodeNumber node,
                                                         std::string_view text) {
   return Evaluation(*this, tree, node).renderer().render(text);
+}
+
+Result<std::string, Diagnostic> NodeExpressions::render(const RunTree& tree, NodeNumber node,
+                                                        std::string_view text,
+                                                        Unresolved unresolved) {
+  return Evaluation(*this, tree, node).renderer().render(text, unresolved);
+}
+
+void NodeExpressions::with_roots(
+    const RunTree& tree, NodeNumber node,
+    const std::function<void(const jexl::Context&, const TextRenderer::Surroundings&)>& use) {
+  const Evaluation evaluation(*this, tree, node);
+  use(evaluation.roots(), {clock_.now_ms(), secrets_});
 }
 
 Result<std::string, Diagnostic> NodeExpressions::render_for_process(

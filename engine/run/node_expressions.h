@@ -29,6 +29,9 @@ class NodeExpressions final : public RunExpressions {
   Result<LoopExpansion, Diagnostic> expand(const RunTree& tree, NodeNumber node) override;
   Result<std::string, Diagnostic> render(const RunTree& tree, NodeNumber node,
                                          std::string_view text) override;
+  [[nodiscard]] Result<std::string, Diagnostic> render(const RunTree& tree, NodeNumber node,
+                                                       std::string_view text,
+                                                       Unresolved unresolved);
 
   /// As render, with the plain text of secrets, for what a process gets and nothing else. Adds each
   /// one that it used to `secrets`, for the masker.
@@ -39,6 +42,11 @@ class NodeExpressions final : public RunExpressions {
   /// The value of a text that is evaluated as a whole.
   [[nodiscard]] Result<jexl::Value, Diagnostic> evaluate(const RunTree& tree, NodeNumber node,
                                                          std::string_view text);
+
+  /// Lends a node's roots for the length of a call, without the aliases.
+  void with_roots(const RunTree& tree, NodeNumber node,
+                  const std::function<void(const jexl::Context& roots,
+                                           const TextRenderer::Surroundings& surroundings)>& use);
 
   /// Drops the event's bytes; they are loaded again when they are needed.
   void release_event() { event_.reset(); }

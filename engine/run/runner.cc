@@ -158,6 +158,8 @@ void Runner::Impl::finish(ExecutionNumber number) {
     queue_.release(lane_of(run->second->tree.execution()));
     active_.erase(run);
   }
+  grant(keys_.release_run(number));
+  tell_parent(number);
   if (parts_.on_ended) parts_.on_ended(number);
   begin_waiting();
   if (parts_.on_room) parts_.on_room();

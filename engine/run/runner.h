@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "engine/base/clock.h"
-#include "engine/expressions/secret_references.h"
+#include "engine/call/call_settings.h"
+#include "engine/expressions/secret_source.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
 #include "engine/match/catalog.h"
@@ -60,6 +61,8 @@ class Runner {
     RunLimits limits;
     /// For `secrets.getValue`; nullptr: there are none.
     const SecretSource* secrets = nullptr;
+    /// For steps that call others.
+    CallSettings calls = {};
     /// The dispatcher's, or recovery would plan other timeouts.
     plan::PlanDefaults plan_defaults;
     /// Told on the executor when waiting executions became fewer: wake the dispatcher.

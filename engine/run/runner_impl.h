@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/run/active_run.h"
+#include "engine/run/queue_keys.h"
 #include "engine/run/run_queue.h"
 #include "engine/run/runner.h"
 
@@ -75,6 +76,24 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void on_step_end(ExecutionNumber number, NodeNumber node, std::uint32_t attempt,
                    const StepResult& result);
   void finish(ExecutionNumber number);
+
+  // Keys of Queue steps (runner_queues.cc).
+  void acquire_key(ActiveRun& run, NodeNumber node);
+  void grant(std::vector<QueueClaim> claims);
+  void release_keys_of_stages(const ActiveRun& run);
+  void hold_keys_again(const ActiveRun& run);
+
+  // Chained pipelines (runner_children.cc).
+  void start_child(ActiveRun& run, NodeNumber node);
+  void create_child(ActiveRun& run, NodeNumber node, const std::string& id);
+  void on_child_created(const Execution& child, ExecutionNumber parent, NodeNumber node,
+                        ErrorCode error);
+  void abort_child(const ActiveRun& run, NodeNumber node);
+  void tell_parent(ExecutionNumber child);
+  [[nodiscard]] std::optional<std::string> child_outputs(const plan::ChainedPipelineSpec& spec,
+                                                         Execution child) const;
+  void end_stage(ActiveRun& run, NodeNumber node, LeafEnd end);
+
   void publish_counts();
   void arm_timer();
 
@@ -84,6 +103,9 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   /// Processes that wait for a place among the running ones, oldest first.
   std::deque<std::pair<ExecutionNumber, NodeNumber>> pending_starts_;
   std::size_t process_count_ = 0;
+  QueueKeys keys_;
+  /// Child runs and the stages that wait for them.
+  std::map<ExecutionNumber, std::pair<ExecutionNumber, NodeNumber>> children_;
   boost::asio::steady_timer timer_;
   bool is_stopped_ = false;
 };

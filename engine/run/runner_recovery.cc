@@ -52,6 +52,7 @@ ErrorCode Runner::Impl::take_up(ExecutionNumber number) {
     return {};
   }
   ActiveRun& run = *active_.emplace(number, std::move(*loaded)).first->second;
+  hold_keys_again(run);
   run.machine.resume(parts_.clock.now_ms());
   for (const RunEffect& effect : run.machine.take_effects()) {
     if (effect.type == RunEffect::Type::start_process) {

@@ -25,6 +25,7 @@ void Runner::Impl::finish_turn(ActiveRun& run) {
   for (const RunEffect& effect : run.machine.take_effects()) run.effects.push_back(effect);
   run.expressions.release_event();
   if (!run.is_saving) save(run);
+  release_keys_of_stages(run);
   arm_timer();
 }
 
@@ -85,9 +86,11 @@ void Runner::Impl::perform(ActiveRun& run, const RunEffect& effect) {
       run.machine.end_leaf(effect.node, {RunStatus::aborted, {}, {}}, parts_.clock.now_ms());
       return finish_turn(run);
     case RunEffect::Type::acquire_queue:
+      return acquire_key(run, effect.node);
     case RunEffect::Type::start_child:
+      return start_child(run, effect.node);
     case RunEffect::Type::abort_child:
-      return;
+      return abort_child(run, effect.node);
   }
 }
 
@@ -116,7 +119,8 @@ void Runner::Impl::start_process(ActiveRun& run, NodeNumber node) {
 }
 
 ErrorCode Runner::Impl::start_step(ActiveRun& run, NodeNumber node, std::string& refusal) {
-  const Result<StepCommand, Diagnostic> command = make_command(run.tree, node, run.expressions);
+  const Result<StepCommand, Diagnostic> command =
+      make_command(run.tree, node, run.expressions, parts_.calls);
   run.expressions.release_event();
   if (!command) {
     refusal = command.error().message;

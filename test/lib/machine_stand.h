@@ -165,8 +165,8 @@ class MachineStand : public ::testing::Test {
 inline std::string step_yaml(const std::string& identifier, const std::string& keys = {}) {
   return "{step: {name: " + identifier + ", identifier: " + identifier +
          ", type: ShellScript, spec: {shell: Bash, source: {type: Inline, spec: {script: "
-         "\"true\"}}}" +
-         (keys.empty() ? "" : ", " + keys) + "}}";
+         "echo " +
+         identifier + "}}}" + (keys.empty() ? "" : ", " + keys) + "}}";
 }
 
 /// YAML of a step of another type.

@@ -148,17 +148,16 @@ class RunStand {
     io = std::make_unique<boost::asio::io_context>();
     // Without it, waiting for the writer thread would be a busy loop.
     work_ = std::make_unique<Work>(io->get_executor());
-    runner = std::make_unique<Runner>(Runner::Parts{io->get_executor(),
-                                                    *store,
-                                                    *journal,
-                                                    catalog,
-                                                    runs_with_,
-                                                    clock,
-                                                    run_limits,
-                                                    nullptr,
-                                                    {},
-                                                    {},
-                                                    {}});
+    runner = std::make_unique<Runner>(Runner::Parts{.executor = io->get_executor(),
+                                                    .store = *store,
+                                                    .journal = *journal,
+                                                    .catalog = catalog,
+                                                    .commands = runs_with_,
+                                                    .clock = clock,
+                                                    .limits = run_limits,
+                                                    .plan_defaults = {},
+                                                    .on_room = {},
+                                                    .on_ended = {}});
     dispatcher = std::make_unique<Dispatcher>(Dispatcher::Parts{
         io->get_executor(),
         *store,

@@ -1,0 +1,148 @@
+// Chained pipelines: a stage starts another run and waits for its end. Source: pipelines.md 1.8.
+#include "engine/base/errc.h"
+#include "engine/base/json_document.h"
+#include "engine/base/json_writer.h"
+#include "engine/base/log.h"
+#include "engine/plan/pipeline_reader.h"
+#include "engine/run/runner_impl.h"
+#include "engine/status/execution_store.h"
+#include "engine/status/initial_nodes.h"
+
+namespace tripgate {
+namespace {
+
+/// The child's id was journaled with the stage, so that it is created once.
+std::string child_id(const NodeState& stage) {
+  const auto instance = JsonDocument::parse(stage.instance);
+  return instance ? instance->root().find("planExecutionId").text() : std::string();
+}
+
+LeafEnd failed(std::string message) {
+  return {RunStatus::failed, {std::move(message), {FailureType::application}}, {}};
+}
+
+}  // namespace
+
+void Runner::Impl::start_child(ActiveRun& run, NodeNumber node) {
+  const std::string id = child_id(run.tree.state(node));
+  const auto txn = parts_.store.begin_read();
+  const auto existing = txn ? find_execution(*txn, dbs(), id) : Result<Execution>(txn.error());
+  if (!existing && existing.error() == Errc::not_found) return create_child(run, node, id);
+  if (!existing) return end_stage(run, node, failed(existing.error().message()));
+  children_[existing->number] = {run.tree.execution().number, node};
+  if (is_final(existing->status)) tell_parent(existing->number);
+}
+
+void Runner::Impl::create_child(ActiveRun& run, NodeNumber node, const std::string& id) {
+  const Execution& parent = run.tree.execution();
+  const auto& spec = std::get<plan::ChainedPipelineSpec>(run.tree.at(node).plan->spec);
+  if (parent.parent.execution != 0) {
+    return end_stage(run, node, failed("A chained pipeline cannot chain another one"));
+  }
+  const std::string& org = spec.org.empty() ? parent.org : spec.org;
+  const std::string& project = spec.project.empty() ? parent.project : spec.project;
+  const auto text = parts_.catalog.find_pipeline({parent.account, org, project, spec.pipeline});
+  if (!text) return end_stage(run, node, failed(text.error().message()));
+  if (!*text) {
+    return end_stage(run, node,
+                     failed("Pipeline with the given ID: " + spec.pipeline +
+                            " does not exist or has been deleted"));
+  }
+  const auto plan = plan::plan_pipeline_text((*text)->text, id, parts_.plan_defaults);
+  if (!plan) return end_stage(run, node, failed(plan.error().message));
+  auto child = std::make_shared<Execution>();
+  child->plan_execution_id = id;
+  child->account = parent.account;
+  child->org = org;
+  child->project = project;
+  child->pipeline = spec.pipeline;
+  child->pipeline_name = plan->name;
+  child->pipeline_version = (*text)->version;
+  child->tags = plan->tags;
+  child->origin = parent.origin;
+  child->created_at_ms = child->started_at_ms = parts_.clock.now_ms();
+  child->allows_stage_selection = plan->allows_stage_selection;
+  child->parent = {parent.number,
+                   parent.plan_execution_id,
+                   run.tree.state(node).setup_id,
+                   parent.pipeline,
+                   parent.org,
+                   parent.project,
+                   parent.run_sequence};
+  parts_.store.submit(
+      [self = shared_from_this(), child,
+       nodes = initial_nodes(*plan)](lmdb::WriteTransaction& txn) {
+        return create_execution(txn, self->dbs(), *child, nodes);
+      },
+      [self = shared_from_this(), child, number = parent.number, node](ErrorCode error) {
+        self->post([=](Impl& impl) { impl.on_child_created(*child, number, node, error); });
+      });
+}
+
+/// A child takes a place at once: it must not wait for the one that its parent holds.
+void Runner::Impl::on_child_created(const Execution& child, ExecutionNumber parent, NodeNumber node,
+                                    ErrorCode error) {
+  ActiveRun* run = find(parent);
+  if (error) {
+    if (run != nullptr) end_stage(*run, node, failed(error.message()));
+    return;
+  }
+  children_[child.number] = {parent, node};
+  queue_.hold(lane_of(child));
+  begin(child);
+  const bool is_ending = run == nullptr || run->tree.state(node).status == RunStatus::discontinuing;
+  if (is_ending) interrupt(child.number, {}, [](const auto&) {});
+  publish_counts();
+}
+
+void Runner::Impl::abort_child(const ActiveRun& run, NodeNumber node) {
+  for (const auto& [child, place] : children_) {
+    if (place == std::pair(run.tree.execution().number, node)) {
+      return interrupt(child, {}, [](const auto&) {});
+    }
+  }
+}
+
+/// Ends the stage that waits for a child: its status is the child's, its outputs are evaluated in
+/// the child as it ended.
+void Runner::Impl::tell_parent(ExecutionNumber child) {
+  const auto place = children_.find(child);
+  if (place == children_.end()) return;
+  const auto [parent, node] = place->second;
+  children_.erase(place);
+  ActiveRun* run = find(parent);
+  if (run == nullptr) return;
+  Result<Execution> ended = load(child);
+  if (!ended) return end_stage(*run, node, failed(ended.error().message()));
+  LeafEnd end{ended->status, ended->failure, {}};
+  if (is_positive(end.status)) {
+    end.status = ended->status == RunStatus::ignore_failed ? RunStatus::succeeded : end.status;
+    const auto& spec = std::get<plan::ChainedPipelineSpec>(run->tree.at(node).plan->spec);
+    if (auto outputs = child_outputs(spec, std::move(*ended))) {
+      end.outcomes.emplace_back("output", std::move(*outputs));
+    }
+  }
+  end_stage(*run, node, std::move(end));
+}
+
+std::optional<std::string> Runner::Impl::child_outputs(const plan::ChainedPipelineSpec& spec,
+                                                       Execution child) const {
+  if (spec.outputs.empty()) return std::nullopt;
+  const auto run = load_run(std::move(child));
+  if (!run) return std::nullopt;
+  JsonWriter json;
+  json.begin_object();
+  for (const plan::PlanVariable& output : spec.outputs) {
+    const auto value = (*run)->expressions.render((*run)->tree, kRootNode, output.text);
+    if (value) json.member(output.name, *value);
+  }
+  json.end_object();
+  return json.take();
+}
+
+void Runner::Impl::end_stage(ActiveRun& run, NodeNumber node, LeafEnd end) {
+  run.machine.end_leaf(node, std::move(end), parts_.clock.now_ms());
+  finish_turn(run);
+}
+
+}  // namespace tripgate

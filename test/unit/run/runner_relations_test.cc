@@ -1,0 +1,139 @@
+// Runs that depend on each other: keys of Queue steps and chained pipelines.
+#include <gtest/gtest.h>
+
+#include "test/lib/machine_stand.h"
+#include "test/lib/run_stand.h"
+
+namespace tripgate {
+namespace {
+
+std::string pipeline_of(const std::string& identifier, const std::string& stages) {
+  std::string text =
+      "pipeline:\n  name: " + identifier + "\n  identifier: " + identifier + "\n  stages:\n";
+  std::size_t from = 0;
+  while (from < stages.size()) {
+    const std::size_t end = std::min(stages.find('\n', from), stages.size());
+    text += "    " + stages.substr(from, end - from) + "\n";
+    from = end + 1;
+  }
+  return text;
+}
+
+class RunnerRelations : public ::testing::Test {
+ protected:
+  void start(const std::string& stages) {
+    stand_.catalog.add(7, "custom", "deploy");
+    stand_.catalog.pipelines["deploy"] = pipeline_of("deploy", stages);
+    stand_.start();
+  }
+
+  void fire() { stand_.append(event_id(++events_), 7, "{}"); }
+
+  void wait_for_starts(std::size_t count) {
+    ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() >= count; }));
+  }
+
+  void wait_for(ExecutionNumber number, const std::string& path, RunStatus status) {
+    ASSERT_TRUE(stand_.run_until([&] { return stand_.node(number, path).status == status; }))
+        << path << " is " << display_name(stand_.node(number, path).status);
+  }
+
+  RunStatus final_status(std::size_t index) {
+    EXPECT_TRUE(stand_.run_until([&] {
+      const auto all = stand_.executions();
+      return index < all.size() && is_final(all[index].status);
+    }));
+    return stand_.executions()[index].status;
+  }
+
+  RunStand stand_;
+  std::uint64_t events_ = 0;
+};
+
+const std::string kQueued =
+    stage_yaml("s", typed_step_yaml("q", "Queue", "key: lock, scope: Pipeline", "timeout: 1h") +
+                        ", " + step_yaml("a"));
+
+TEST_F(RunnerRelations, LetsOneRunAtATimeHoldAKey) {
+  start(kQueued);
+  fire();
+  wait_for_starts(1);
+  fire();
+  wait_for(2, "s.spec.execution.steps.q", RunStatus::resource_waiting);
+  EXPECT_EQ(stand_.commands.started.size(), 1u);
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  wait_for_starts(2);
+  EXPECT_EQ(stand_.node(2, "s.spec.execution.steps.q").status, RunStatus::succeeded);
+}
+
+TEST_F(RunnerRelations, KnowsHoldersAndWaitersAfterARestart) {
+  start(kQueued);
+  fire();
+  wait_for_starts(1);
+  fire();
+  wait_for(2, "s.spec.execution.steps.q", RunStatus::resource_waiting);
+  const AttemptId id = stand_.commands.started[0].id;
+  stand_.kill();
+  stand_.commands.adoptable[id] = Adoption::running;
+  stand_.start();
+  fire();
+  wait_for(3, "s.spec.execution.steps.q", RunStatus::resource_waiting);
+  EXPECT_EQ(stand_.node(2, "s.spec.execution.steps.q").status, RunStatus::resource_waiting);
+  stand_.commands.end(id, 0);
+  wait_for_starts(2);
+  EXPECT_EQ(stand_.commands.started.back().id.execution_id,
+            stand_.executions()[1].plan_execution_id);
+}
+
+const std::string kChain =
+    "- stage: {name: c, identifier: c, type: Pipeline, spec: {pipeline: child, org: default, "
+    "project: demo, outputs: [{name: tag, type: String, value: "
+    "<+pipeline.stages.s.spec.execution.steps.a.output.outputVariables.tag>}]}}\n" +
+    stage_yaml("t", step_yaml("b",
+                              "when: {stageStatus: Success, condition: "
+                              "'<+pipeline.stages.c.output.tag> == \"v1\"'}"));
+
+TEST_F(RunnerRelations, FailsAStageWhosePipelineDoesNotExist) {
+  start(kChain);
+  fire();
+  EXPECT_EQ(final_status(0), RunStatus::failed);
+  EXPECT_EQ(stand_.node(1, "c").failure.message,
+            "Pipeline with the given ID: child does not exist or has been deleted");
+}
+
+TEST_F(RunnerRelations, RunsAChildAndTakesItsOutputs) {
+  start(kChain);
+  stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));
+  fire();
+  wait_for_starts(1);
+  EXPECT_EQ(stand_.node(1, "c").status, RunStatus::async_waiting);
+  const std::vector<Execution> runs = stand_.executions();
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[1].pipeline, "child");
+  EXPECT_EQ(runs[1].parent.plan_execution_id, runs[0].plan_execution_id);
+  StepResult result;
+  result.exit_code = 0;
+  result.outputs = {{"tag", "v1"}};
+  stand_.commands.end(stand_.commands.started[0].id, result);
+  wait_for_starts(2);
+  EXPECT_EQ(stand_.commands.started[1].id.execution_id, runs[0].plan_execution_id);
+  stand_.commands.end(stand_.commands.started[1].id, 0);
+  EXPECT_EQ(final_status(0), RunStatus::succeeded);
+}
+
+TEST_F(RunnerRelations, AbortsTheChildWithItsParent) {
+  start(kChain);
+  stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));
+  fire();
+  wait_for_starts(1);
+  stand_.runner->abort(1);
+  ASSERT_TRUE(stand_.run_until([&] { return !stand_.commands.aborted.empty(); }));
+  StepResult result;
+  result.aborted = true;
+  stand_.commands.end(stand_.commands.started[0].id, result);
+  EXPECT_EQ(final_status(1), RunStatus::aborted);
+  EXPECT_EQ(final_status(0), RunStatus::aborted);
+}
+
+}  // namespace
+}  // namespace tripgate
