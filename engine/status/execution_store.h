@@ -21,7 +21,7 @@ namespace tripgate {
                                          Execution& execution, std::span<const NodeState> nodes);
 
 /// Stores a later state of the head. A final one is no longer active. Errors:
-/// Errc::invalid_transition if the stored run may not move there: somebody else moved it.
+/// Errc::invalid_transition if the stored run is final: somebody else ended it.
 [[nodiscard]] ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                        const Execution& execution);
 
