@@ -52,12 +52,6 @@ std::string require_text(yaml::MappingReader& reader, std::string_view key,
   return found->text;
 }
 
-void refuse_unsupported(yaml::MappingReader& reader, std::initializer_list<std::string_view> keys) {
-  for (const std::string_view key : keys) {
-    reader.refuse(key, std::string(key) + " is not supported yet (" + reader.what() + ")");
-  }
-}
-
 void remark_delegates(yaml::MappingReader& reader) {
   for (const std::string_view key :
        {"delegateSelectors", "includeInfraSelectors", "connectorRef"}) {

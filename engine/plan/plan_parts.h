@@ -2,9 +2,9 @@
 #pragma once
 
 #include <chrono>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/plan/plan_context.h"
@@ -35,9 +35,6 @@ namespace tripgate::plan {
 /// Complains "KEY must not be empty in WHAT" if a required text is empty or absent.
 [[nodiscard]] std::string require_text(yaml::MappingReader& reader, std::string_view key,
                                        yaml::Findings& findings);
-
-/// Refuses keys that this version does not act on: "KEY is not supported yet (WHAT)".
-void refuse_unsupported(yaml::MappingReader& reader, std::initializer_list<std::string_view> keys);
 
 /// Warns about the keys that only mean something with delegates (pipelines.md 10.3).
 void remark_delegates(yaml::MappingReader& reader);

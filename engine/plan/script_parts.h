@@ -35,7 +35,7 @@ enum class OutputDefault : bool { none, own_name };
 [[nodiscard]] std::optional<OutputAlias> read_output_alias(yaml::MappingReader& spec,
                                                            const SpecPlace& place);
 
-/// Reads the key `scope`; empty after a complaint. words: the scopes allowed, for the complaint.
+/// Reads the key `scope`: Pipeline, Stage and perhaps StepGroup. Empty after a complaint.
 [[nodiscard]] std::optional<OutputScope> read_scope_word(yaml::MappingReader& reader,
                                                          bool allows_step_group,
                                                          yaml::Findings& findings);
