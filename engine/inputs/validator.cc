@@ -120,7 +120,9 @@ std::optional<std::string> find_violation(const RuntimeInput& input, const yaml:
                          : pattern_text("a mapping", fqn, moment);
   }
   if (value.is_scalar()) {
-    if (has_expression(value.text)) return std::nullopt;
+    // What a run resolved is data: an expression in it will never be one.
+    const bool may_change = moment == Moment::supplied && has_expression(value.text);
+    if (may_change) return std::nullopt;
     return scalar_violation(input, value, fqn, moment);
   }
   std::vector<std::string> violating;

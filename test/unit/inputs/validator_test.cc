@@ -100,6 +100,12 @@ TEST(Validator, LeavesExpressionsToTheRun) {
   EXPECT_NE(judge("<+input>.regex(a)", "x <+ y"), "");
 }
 
+TEST(Validator, TakesNothingThatARunResolvedForAnExpression) {
+  EXPECT_EQ(judge("<+input>.regex(v1)", "v1 <+pipeline.name>", Moment::resolved),
+            "Current value v1 <+pipeline.name> does not match with given regex");
+  EXPECT_NE(judge("<+input>.allowedValues(a)", "<+a>", Moment::resolved), "");
+}
+
 TEST(Validator, AScriptThatFailsAllowsNothing) {
   EXPECT_NE(judge("<+input>.allowedValues(jexl(nonsense())", "a"), "");
   EXPECT_NE(judge("<+input>.allowedValues(jexl(1 +))", "a"), "");
