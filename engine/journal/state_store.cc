@@ -50,6 +50,7 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
       {&databases.execution_index, "execution_index"},
       {&databases.active_execution, "active_execution"},
       {&databases.run_sequence, "run_sequence"},
+      {&databases.secret, "secret"},
   };
   static_assert(std::size(names) == kStateDatabaseCount);
   for (const auto& [database, name] : names) {

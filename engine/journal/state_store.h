@@ -27,9 +27,10 @@ struct StateDatabases {
   lmdb::Database execution_index;   // plan execution id -> big-endian execution number
   lmdb::Database active_execution;  // big-endian execution number -> nothing, while not final
   lmdb::Database run_sequence;      // pipeline ref -> last run sequence
+  lmdb::Database secret;            // scope, identifier -> encrypted secret
 };
 
-inline constexpr unsigned kStateDatabaseCount = 15;
+inline constexpr unsigned kStateDatabaseCount = 16;
 
 /// What one caller wants written; runs on the writer thread inside a transaction of its own. An
 /// error undoes all of it and leaves the others of its group alone.
