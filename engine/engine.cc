@@ -29,6 +29,7 @@
 #include "engine/match/entity_catalog.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
+#include "engine/secrets/secret_store.h"
 #include "engine/users.h"
 
 namespace tripgate {
@@ -145,6 +146,8 @@ class Engine {
                   .are_webhook_tokens_made = config_.are_webhook_tokens_made});
     if (!entities) return fail("the edge store", entities.error().message());
     entities_ = std::move(*entities);
+    secrets_ = std::make_unique<SecretStore>(
+        *store_, SecretKeyFile(config_.state_dir + "/keys/secrets.key"));
     const ErrorCode failed =
         entities_->ensure_scope({config_.account, config_.org, config_.project});
     return failed ? fail("the first project", failed.message()) : true;
@@ -185,7 +188,8 @@ class Engine {
                                  .backlog_max = config_.max_backlog},
                       .plan_defaults = {},
                       .on_room = [this] { dispatcher_->wake(); },
-                      .on_ended = {}});
+                      .on_ended = {},
+                      .secrets = secrets_.get()});
     dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Parts{
         .executor = loop_.get_executor(),
         .store = *store_,
@@ -225,6 +229,7 @@ class Engine {
                                            .store = *store_,
                                            .journal = *journal_,
                                            .entities = *entities_,
+                                           .secrets = *secrets_,
                                            .runner = *runner_,
                                            .commands = *commands_,
                                            .why_not_ready = [this] { return why_not_ready(); }}));
@@ -329,6 +334,7 @@ class Engine {
   std::unique_ptr<StateStore> store_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<entities::Entities> entities_;
+  std::unique_ptr<SecretStore> secrets_;
   std::unique_ptr<EntityCatalog> catalog_;
   std::unique_ptr<ProcessRunner> commands_;
   std::unique_ptr<Runner> runner_;

@@ -48,6 +48,11 @@ int token_list(const Session& session);
 int setting_set(const Session& session);
 int setting_get(const Session& session);
 int setting_list(const Session& session);
+// secret.cc
+int secret_set(const Session& session);
+int secret_list(const Session& session);
+int secret_delete(const Session& session);
+int secret_reseal(const Session& session);
 // execution.cc
 int execution_list(const Session& session);
 int execution_show(const Session& session);

@@ -155,6 +155,18 @@ struct TokenView {
   bool is_valid = true;
 };
 
+/// What may be known of a secret.
+struct SecretView {
+  std::string identifier;
+  UnixMs updated_at_ms = 0;
+};
+
+struct SecretWrite {
+  std::string identifier;
+  std::string_view value;
+  bool must_be_new = false;
+};
+
 /// One attempt of a step and where its log lies.
 struct StepAttempt {
   std::string stage;
@@ -243,6 +255,14 @@ struct Api {
   std::function<Result<SettingView, Diagnostic>(const Scope&, const std::string&)> setting;
   std::function<Result<std::vector<SettingView>>(const Scope&)> settings;
   std::function<Result<SettingView, Diagnostic>(const Scope&, const SettingWrite&)> set_setting;
+
+  std::function<Result<SecretView, Diagnostic>(const Scope&, const SecretWrite&)> set_secret;
+  /// Of exactly that scope.
+  std::function<Result<std::vector<SecretView>>(const Scope&)> secrets;
+  /// False when there was none.
+  std::function<Result<bool>(const Scope&, const std::string& identifier)> erase_secret;
+  /// Puts all secrets under the newest key; how many were under another one.
+  std::function<Result<std::size_t, Diagnostic>()> reseal_secrets;
 
   /// The key's text, the only time that it is visible.
   std::function<Result<std::string, Diagnostic>(const TokenRequest&)> create_token;

@@ -38,6 +38,7 @@ Api wire_api(const ApiParts& parts) {
   api.metrics = [parts] { return read_metrics(parts); };
   wire_entities(api, parts);
   wire_settings_and_tokens(api, parts);
+  wire_secrets(api, parts);
   wire_events_and_executions(api, parts);
   wire_judgements(api, parts);
   return api;

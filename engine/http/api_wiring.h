@@ -14,6 +14,7 @@
 #include "engine/journal/state_store.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
+#include "engine/secrets/secret_store.h"
 
 namespace tripgate::http {
 
@@ -24,6 +25,7 @@ struct ApiParts {
   StateStore& store;
   const Journal& journal;
   entities::Entities& entities;
+  SecretStore& secrets;
   Runner& runner;
   const ProcessRunner& commands;
   /// Empty while events can be accepted; called on the servers' threads.
@@ -38,6 +40,7 @@ struct ApiParts {
 // Each fills the functions of one area; the files are named alike.
 void wire_entities(Api& api, const ApiParts& parts);
 void wire_settings_and_tokens(Api& api, const ApiParts& parts);
+void wire_secrets(Api& api, const ApiParts& parts);
 void wire_events_and_executions(Api& api, const ApiParts& parts);
 void wire_judgements(Api& api, const ApiParts& parts);
 

@@ -38,6 +38,13 @@ Response list_settings(const Context& context);
 Response get_setting(const Context& context);
 Response put_settings(const Context& context);
 
+// secret_handlers.cc
+Response create_secret(const Context& context);
+Response put_secret(const Context& context);
+Response list_secrets(const Context& context);
+Response erase_secret(const Context& context);
+Response reseal_secrets(const Context& context);
+
 // token_handlers.cc
 Response create_token(const Context& context);
 Response rotate_token(const Context& context);

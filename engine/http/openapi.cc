@@ -13,7 +13,7 @@ constexpr const char* kDescription = R"json({
 },
 "servers": [{"url": "/gateway"}, {"url": "/"}],
 "security": [{"key": []}],
-"tags": [{"name": "webhooks"}, {"name": "events"}, {"name": "executions"}, {"name": "entities"}, {"name": "settings"}, {"name": "keys"}, {"name": "probes"}],
+"tags": [{"name": "webhooks"}, {"name": "events"}, {"name": "executions"}, {"name": "entities"}, {"name": "settings"}, {"name": "secrets"}, {"name": "keys"}, {"name": "probes"}],
 "paths": {
   "/pipeline/api/webhook/custom/{webhookToken}/v3": {"post": {
     "tags": ["webhooks"], "summary": "Fires the trigger that owns the token",
@@ -140,6 +140,30 @@ constexpr const char* kDescription = R"json({
     "tags": ["settings"], "summary": "A setting's value for a scope",
     "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/v2/secrets": {
+    "get": {
+      "tags": ["secrets"], "summary": "The secrets of a scope, without their values",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "post": {
+      "tags": ["secrets"], "summary": "Stores a secret that does not exist yet",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/secret"}}}},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/v2/secrets/{identifier}": {
+    "put": {
+      "tags": ["secrets"], "summary": "Stores a secret; what it was is gone",
+      "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/secret"}}}},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "delete": {
+      "tags": ["secrets"], "summary": "Deletes a secret",
+      "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/ng/api/tripgate/secrets/reseal": {"post": {
+    "tags": ["secrets"], "summary": "Puts every secret under the first key of the key file; how many were under another one",
+    "parameters": [{"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/ng/api/token": {"post": {
     "tags": ["keys"], "summary": "Makes an API key; the answer is the only one that shows it",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}],
@@ -196,6 +220,7 @@ constexpr const char* kDescription = R"json({
     "error": {"description": "Refused.", "content": {"application/json": {"schema": {"oneOf": [{"$ref": "#/components/schemas/error"}, {"$ref": "#/components/schemas/failure"}]}}}}
   },
   "schemas": {
+    "secret": {"type": "object", "required": ["secret"], "properties": {"secret": {"type": "object", "required": ["spec"], "properties": {"type": {"type": "string", "enum": ["SecretText"]}, "identifier": {"type": "string"}, "orgIdentifier": {"type": "string"}, "projectIdentifier": {"type": "string"}, "spec": {"type": "object", "required": ["value"], "properties": {"valueType": {"type": "string", "enum": ["Inline"]}, "value": {"type": "string", "writeOnly": true, "maxLength": 24000}}}}}}},
     "eventId": {"type": "string", "pattern": "^[0-9a-f]{24}$"},
     "success": {"type": "object", "required": ["status", "data", "metaData", "correlationId"], "properties": {"status": {"type": "string", "enum": ["SUCCESS"]}, "data": {}, "metaData": {"nullable": true}, "correlationId": {"type": "string"}}},
     "error": {"type": "object", "required": ["status", "code", "message", "correlationId", "detailedMessage", "responseMessages", "metadata"], "properties": {"status": {"type": "string", "enum": ["ERROR"]}, "code": {"type": "string"}, "message": {"type": "string"}, "correlationId": {"type": "string", "nullable": true}, "detailedMessage": {"type": "string", "nullable": true}, "responseMessages": {"type": "array", "nullable": true, "items": {"type": "object"}}, "metadata": {"type": "object", "nullable": true}, "failedPermissionChecks": {"type": "array", "items": {"type": "object"}}}},

@@ -72,7 +72,7 @@ constexpr Route kRoutes[] = {
     {kDelete, "/pipeline/api/tripgate/entities/{kind}/{id}", by_scope, permission_edit,
      needs_project, erase_entity},
 
-    // Settings (triggers.md 5.3) and API keys (6.3).
+    // Settings (triggers.md 5.3), API keys (6.3) and secrets (pipelines.md 6.11).
     {kGet, "/ng/api/settings", by_scope, permission_view, needs_account, list_settings},
     {kGet, "/ng/api/settings/{identifier}", by_scope, permission_view, needs_account, get_setting},
     {kPut, "/ng/api/settings", by_scope, permission_edit, needs_account, put_settings},
@@ -81,6 +81,13 @@ constexpr Route kRoutes[] = {
      rotate_token},
     {kDelete, "/ng/api/token/{identifier}", by_record, permission_edit, needs_account,
      revoke_token},
+    {kGet, "/ng/api/v2/secrets", by_scope, permission_view, needs_account, list_secrets},
+    {kPost, "/ng/api/v2/secrets", by_scope, permission_edit, needs_account, create_secret},
+    {kPut, "/ng/api/v2/secrets/{identifier}", by_scope, permission_edit, needs_account, put_secret},
+    {kDelete, "/ng/api/v2/secrets/{identifier}", by_scope, permission_edit, needs_account,
+     erase_secret},
+    {kPost, "/ng/api/tripgate/secrets/reseal", by_record, permission_edit, needs_account,
+     reseal_secrets},
     {kGet, "/ng/api/token/aggregate", by_record, permission_edit, needs_account, list_tokens},
 };
 

@@ -10,6 +10,7 @@
 #include "engine/run/node_expressions.h"
 #include "engine/run/run_machine.h"
 #include "engine/run/run_tree.h"
+#include "engine/secrets/secret_store.h"
 #include "engine/status/execution.h"
 
 namespace tripgate {
@@ -17,14 +18,16 @@ namespace tripgate {
 /// Stays where it is: its parts refer to each other.
 struct ActiveRun {
   ActiveRun(RunTree assembled, NodeExpressions::LoadEvent load_event, const Clock& clock,
-            const SecretSource* secrets)
+            const SecretStore* store)
       : tree(std::move(assembled)),
-        expressions(std::move(load_event), clock, secrets),
+        secrets(store, {tree.execution().account, tree.execution().org, tree.execution().project}),
+        expressions(std::move(load_event), clock, &secrets),
         machine(tree, expressions) {}
   ActiveRun(const ActiveRun&) = delete;
   ActiveRun& operator=(const ActiveRun&) = delete;
 
   RunTree tree;
+  ScopedSecrets secrets;
   NodeExpressions expressions;
   RunMachine machine;
   /// Effects of turns whose changes are not durable yet, and who is to be told when they are.

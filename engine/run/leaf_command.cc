@@ -2,6 +2,7 @@
 #include "engine/run/leaf_command.h"
 
 #include "engine/base/json_writer.h"
+#include "engine/base/secret_text.h"
 #include "engine/plan/script_prologue.h"
 #include "engine/run/call_leaf.h"
 #include "engine/run/node_objects.h"
@@ -62,6 +63,7 @@ class ScriptCommand {
       values.emplace_back(reference.variable, std::move(*value));
     }
     Result<std::string> prologue = plan::script_prologue(values);
+    for (auto& [name, value] : values) wipe(value);
     if (!prologue) return Diagnostic("a value of its expressions holds a NUL byte");
     command.prologue = std::move(*prologue);
     return {};
@@ -122,6 +124,14 @@ Result<StepCommand, Diagnostic> make_command(const RunTree& tree, NodeNumber num
   if (node.state.iteration) command->node_key += node.state.iteration->postfix;
   command->timeout = node.plan->timeout.fixed;
   return command;
+}
+
+void wipe_secrets(StepCommand& command) {
+  if (command.secrets.empty()) return;
+  wipe(command.prologue);
+  wipe(command.script);
+  for (auto& [name, value] : command.environment) wipe(value);
+  for (std::string& secret : command.secrets) wipe(secret);
 }
 
 AttemptId attempt_id(const Execution& execution, const NodeState& node) {

@@ -16,6 +16,9 @@ namespace tripgate {
                                                            NodeExpressions& expressions,
                                                            const CallSettings& calls);
 
+/// Overwrites what may hold plain text of secrets, once the command was handed over.
+void wipe_secrets(StepCommand& command);
+
 /// The name under which an attempt is started and found again.
 [[nodiscard]] AttemptId attempt_id(const Execution& execution, const NodeState& node);
 

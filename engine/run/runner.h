@@ -22,6 +22,8 @@
 
 namespace tripgate {
 
+class SecretStore;
+
 /// Bounds of what runs at once. Excess executions wait as Queued, oldest first within a project,
 /// and projects take turns (pipelines.md 9.2).
 struct RunLimits {
@@ -59,8 +61,6 @@ class Runner {
     CommandRunner& commands;
     const Clock& clock;
     RunLimits limits;
-    /// For `secrets.getValue`; nullptr: there are none.
-    const SecretSource* secrets = nullptr;
     /// For steps that call others.
     CallSettings calls = {};
     /// The dispatcher's, or recovery would plan other timeouts.
@@ -69,6 +69,8 @@ class Runner {
     std::function<void()> on_room;
     /// Told on the executor when a final status is durable. May be empty.
     std::function<void(ExecutionNumber)> on_ended;
+    /// For `secrets.getValue`; nullptr: there are none.
+    const SecretStore* secrets = nullptr;
   };
 
   explicit Runner(Parts parts);

@@ -119,7 +119,7 @@ void Runner::Impl::start_process(ActiveRun& run, NodeNumber node) {
 }
 
 ErrorCode Runner::Impl::start_step(ActiveRun& run, NodeNumber node, std::string& refusal) {
-  const Result<StepCommand, Diagnostic> command =
+  Result<StepCommand, Diagnostic> command =
       make_command(run.tree, node, run.expressions, parts_.calls);
   run.expressions.release_event();
   if (!command) {
@@ -127,7 +127,10 @@ ErrorCode Runner::Impl::start_step(ActiveRun& run, NodeNumber node, std::string&
     return {};
   }
   const AttemptId id = attempt_id(run.tree.execution(), run.tree.state(node));
-  return parts_.commands.start(id, *command, end_of(run.tree.execution().number, node, id.number));
+  const ErrorCode failed =
+      parts_.commands.start(id, *command, end_of(run.tree.execution().number, node, id.number));
+  wipe_secrets(*command);
+  return failed;
 }
 
 OnStepEnd Runner::Impl::end_of(ExecutionNumber number, NodeNumber node, std::uint32_t attempt) {
