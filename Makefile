@@ -19,11 +19,11 @@ COMMON   := -std=c++20 -I. $(WARNINGS) -fno-omit-frame-pointer -pthread -MMD -MP
             -DBOOST_ERROR_CODE_HEADER_ONLY
 RELEASE  := -O2 -g -D_FORTIFY_SOURCE=2
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
-LIBS     := -llmdb -lyajl -lyaml -lpcre2-8 -lcurl -lssl -lcrypto -lz
+LIBS     := -llmdb -lyajl -lyaml -lpcre2-8 -lxml2 -lcurl -lssl -lcrypto -lz
 
 # Debian packages: what the programs need to build and run, and what the tests need besides.
 PACKAGES := g++ make nginx nginx-dev liblmdb-dev libyajl-dev libyaml-dev libpcre2-dev \
-            libboost1.81-dev libssl-dev zlib1g-dev libcurl4-openssl-dev curl
+            libxml2-dev libboost1.81-dev libssl-dev zlib1g-dev libcurl4-openssl-dev curl
 TEST_PACKAGES := libgtest-dev libgmock-dev libcmocka-dev clang libclang-rt-dev python3 openssl
 LINT_PACKAGES := clang-format clang-tidy python3
 

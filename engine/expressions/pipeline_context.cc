@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/functors/functor.h"
 #include "engine/jexl/host_object.h"
 #include "engine/jexl/operators.h"
 
@@ -14,6 +15,11 @@ using jexl::Value;
 
 /// Roots below which a sender's words stand (triggers.md 10.1).
 constexpr std::array<std::string_view, 3> kEventRoots = {"trigger", "eventPayload", "event"};
+
+/// What the functors of one node may cost: a second at worst, 64 MB.
+constexpr jexl::Budget kFunctorBudget{.steps = 10 * jexl::kDefaultSteps,
+                                      .memory_bytes = 4 * jexl::kDefaultMemoryBytes,
+                                      .match_steps = 10 * jexl::kDefaultMatchSteps};
 
 /// `secrets`, whose one method is `getValue("id")`.
 class Secrets final : public jexl::HostObject {
@@ -43,18 +49,21 @@ PipelineContext::PipelineContext(const jexl::Context& roots, UnixMs now_ms, Hook
     : roots_(roots),
       aliases_(roots),
       now_ms_(now_ms),
+      meter_(kFunctorBudget),
       hooks_(std::move(hooks)),
       secrets_(Value::object(std::make_shared<Secrets>(hooks_.name_secret))) {}
 
 std::optional<Value> PipelineContext::find(std::string_view name) const {
   if (name == "secrets") return secrets_;
   if (std::ranges::find(kEventRoots, name) != kEventRoots.end()) hooks_.on_event_named();
-  return aliases_.find(name);
+  if (auto root = aliases_.find(name)) return root;
+  return find_functor(name, now_ms_, meter_);
 }
 
 std::optional<Result<Value, jexl::EvalError>> PipelineContext::call(
     std::string_view name, std::span<const Value> arguments) const {
-  return roots_.call(name, arguments);
+  if (auto outcome = roots_.call(name, arguments)) return outcome;
+  return call_bare_function(name, arguments, now_ms_, meter_);
 }
 
 }  // namespace tripgate

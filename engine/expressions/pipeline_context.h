@@ -36,6 +36,7 @@ class PipelineContext final : public jexl::Context {
   const jexl::Context& roots_;
   AliasContext aliases_;
   UnixMs now_ms_;
+  mutable jexl::Meter meter_;  // Of all functors that the node's texts call.
   Hooks hooks_;
   jexl::Value secrets_;
 };
