@@ -6,6 +6,7 @@
 
 #include "engine/jexl/jexl_limits.h"
 #include "engine/jexl/json.h"
+#include "engine/jexl/template_script.h"
 #include "engine/jexl/text.h"
 #include "engine/jexl/value_text.h"
 
@@ -29,6 +30,20 @@ EvalError at_offset(EvalError error, std::uint32_t offset) {
 bool is_name_part(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '$' || c == '.';
+}
+
+/// Between quotes a value is the text that it would be rendered to. False when the meter ran out.
+bool write_quoted(std::span<const Template::Piece> pieces, std::vector<Value>& values,
+                  Meter& meter) {
+  const TemplateScript script =
+      write_script(pieces, Template::Dialect::pipeline, [](std::size_t) { return std::string(); });
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!script.is_quoted[i]) continue;
+    const std::string text = Template::value_text(values[i]);
+    if (!meter.allocate(text.size())) return false;
+    values[i] = Value::string(text);
+  }
+  return true;
 }
 
 }  // namespace
@@ -66,6 +81,8 @@ Outcome Template::evaluate(const Context& context, Meter& meter) const {
   }
   if (!spliced_.empty()) return evaluate_spliced(values, context, meter);
   if (!script_) return parse_error(script_error_);
+  const bool is_bound = dialect_ != Dialect::pipeline || write_quoted(pieces_, values, meter);
+  if (!is_bound) return limit_error("the text of a quoted block is too long");
   Outcome outcome = script_->evaluate(context, meter, values);
   return outcome ? outcome : at_offset(outcome.error(), source_offset(outcome.error().offset));
 }
@@ -89,31 +106,23 @@ std::uint32_t Template::source_offset(std::uint32_t script_offset) const {
 // character is refused rather than read as source.
 Outcome Template::evaluate_spliced(const std::vector<Value>& values, const Context& context,
                                    Meter& meter) const {
-  std::string text;
-  std::vector<std::string> names;
-  std::vector<Value> bound;
-  std::size_t number = 0;
-  for (const Piece& piece : pieces_) {
-    if (piece.block == nullptr) {
-      text += piece.text;
-      continue;
-    }
-    const Value& value = values[number];
-    const bool is_spliced = std::ranges::find(spliced_, number) != spliced_.end();
-    ++number;
-    if (!is_spliced) {
-      names.push_back(block_name(number - 1));
-      bound.push_back(value);
-      text += names.back();
-      continue;
-    }
-    const std::string part = value_text(value);
+  for (const std::size_t number : spliced_) {
+    const std::string part = value_text(values[number]);
     if (part.empty() || !std::ranges::all_of(part, is_name_part)) {
       return other_error("only a plain name can be spliced into a path");
     }
-    text += part;
   }
-  const auto expression = Expression::parse(text, Form::script, names);
+  std::vector<std::string> names;
+  std::vector<Value> bound = values;
+  const TemplateScript script = write_script(pieces_, dialect_, [&](std::size_t number) {
+    names.push_back(block_name(number));
+    const bool is_spliced = std::ranges::find(spliced_, number) != spliced_.end();
+    return is_spliced ? value_text(values[number]) : names.back();
+  });
+  if (!write_quoted(pieces_, bound, meter)) {
+    return limit_error("the text of a quoted block is too long");
+  }
+  const auto expression = Expression::parse(script.text, Form::script, names);
   if (!expression) return parse_error(expression.error());
   return expression->evaluate(context, meter, bound);
 }

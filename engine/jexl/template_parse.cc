@@ -5,6 +5,7 @@
 #include "engine/jexl/jexl_limits.h"
 #include "engine/jexl/lexer.h"
 #include "engine/jexl/template.h"
+#include "engine/jexl/template_script.h"
 #include "engine/jexl/text.h"
 
 namespace tripgate::jexl {
@@ -184,20 +185,20 @@ class TemplateScanner {
   }
 
   void compile_script(Template& out, std::size_t begin, int depth) const {
-    std::string script;
     std::vector<std::string> names;
+    const TemplateScript script = write_script(out.pieces_, dialect_, [&names](std::size_t number) {
+      names.push_back(Template::block_name(number));
+      return names.back();
+    });
+    std::size_t number = 0;
     for (std::size_t i = 0; i < out.pieces_.size(); ++i) {
-      const Template::Piece& piece = out.pieces_[i];
-      if (piece.block == nullptr) {
-        script += piece.text;
-        continue;
-      }
-      names.push_back(Template::block_name(names.size()));
-      if (depth > 0 && touches_name(out, i)) out.spliced_.push_back(names.size() - 1);
-      script += names.back();
+      if (out.pieces_[i].block == nullptr) continue;
+      const bool is_part = depth > 0 && !script.is_quoted[number] && touches_name(out, i);
+      if (is_part) out.spliced_.push_back(number);
+      ++number;
     }
-    if (!out.spliced_.empty() || text::trim(script).empty()) return;
-    auto expression = pool_.parse(script, names);
+    if (!out.spliced_.empty() || text::trim(script.text).empty()) return;
+    auto expression = pool_.parse(script.text, names);
     if (expression) {
       out.script_ = std::move(*expression);
     } else {
