@@ -93,8 +93,9 @@ TEST_F(SecretStoreTest, KeepsOneValuePerScope) {
   EXPECT_EQ(scoped.reveal("token")->view(), "of the project");
   EXPECT_EQ(scoped.reveal("org.token")->view(), "of the organisation");
   EXPECT_EQ(scoped.reveal("account.token")->size(), kSecretSizeMax);
-  EXPECT_EQ(ScopedSecrets(secrets_.get(), {"acme", "default", "other"}).reveal("token").error().message,
-            "There is no secret token in project default/other of account acme");
+  EXPECT_EQ(
+      ScopedSecrets(secrets_.get(), {"acme", "default", "other"}).reveal("token").error().message,
+      "There is no secret token in project default/other of account acme");
   EXPECT_FALSE(ScopedSecrets(secrets_.get(), {"rival", "default", "shop"}).reveal("account.token"));
   for (const char* reference : {"", "account.", "project.token", "account.org.token", "a b"}) {
     EXPECT_FALSE(scoped.reveal(reference)) << reference;
@@ -188,8 +189,32 @@ TEST_F(SecretStoreTest, PrefersTheCredentialOfTheServiceManager) {
 }
 
 SecretKey fixed_key() {
-  return {.id = {0x42, 0xa5, 0x25, 0xae, 0x0a, 0x76, 0xaf, 0xff},
+  return {.id = {0x3e, 0xb1, 0xbd, 0x43, 0x99, 0x47, 0xeb, 0x76},
           .bytes = SecretText(std::string_view("0123456789abcdef0123456789abcdef"))};
+}
+
+std::string from_hex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  }
+  return bytes;
+}
+
+// Made with another implementation of the cipher; the page shows it.
+TEST(SealedSecret, OpensTheExampleOfThePage) {
+  const std::string record = from_hex(
+      "013eb1bd439947eb76000102030405060708090a0b0500000000000000010000"
+      "0061010000006f010000007003000000746f6b5b84d709bce9607185e452bec1"
+      "9ed71bb3a3f42214");
+  const auto sealed = parse_sealed_secret(record);
+  ASSERT_TRUE(sealed);
+  EXPECT_EQ(sealed->name, (SecretName{{"a", "o", "p"}, "tok"}));
+  EXPECT_EQ(sealed->updated_at_ms, 5);
+  EXPECT_EQ(sealed->key_id, fixed_key().id);
+  const auto plain = open_secret(*sealed, fixed_key());
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->view(), "value");
 }
 
 TEST(SealedSecret, OpensNeitherChangedNorUnderAnotherName) {
