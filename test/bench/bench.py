@@ -12,6 +12,7 @@ import front_door
 import growth
 import load
 import runs
+import steps
 import storage
 import triggers
 import uploads
@@ -27,6 +28,7 @@ SECTIONS = {
     'storage': ('memory and status with a million events', storage.measure, 1),
     'triggers': ('a million triggers against a thousand', triggers.measure, 3),
     'runs': ('events that each start a run', runs.measure, 0.5),
+    'steps': ('from event to step, and what a run costs', steps.measure, 1),
 }
 FREE_BYTES = 8 << 30
 

@@ -76,7 +76,7 @@ DOCUMENTS = """pipeline:
                   identifier: step
                   type: ShellScript
                   timeout: 1m
-                  spec: {shell: Bash, source: {type: Inline, spec: {script: "true"}}}
+                  spec: {shell: Bash, source: {type: Inline, spec: {script: SCRIPT}}}
 ---
 trigger:
   name: Bench
@@ -212,12 +212,13 @@ class Stand:
             raise BenchError(f'tripgate {" ".join(arguments)}: {done.stdout}{done.stderr}')
         return done.stdout
 
-    def apply_documents(self, is_enabled=True, conditions=''):
-        """conditions: further entries of the trigger's specification."""
+    def apply_documents(self, is_enabled=True, conditions='', script='true'):
+        """conditions: further entries of the trigger's specification. script: of the one step."""
         path = f'{self.state}/bench.yaml'
         with open(path, 'w') as file:
             file.write(DOCUMENTS.replace('ENABLED', 'true' if is_enabled else 'false')
-                       .replace('CONDITIONS', conditions))
+                       .replace('CONDITIONS', conditions)
+                       .replace('SCRIPT', json.dumps(script)))
         self.tripgate('apply', '-f', path)
         line = self.tripgate('curl', 'bench', '-p', 'bench', '--public-url', 'http://localhost')
         self.token = line.split('/custom/')[1].split('/')[0]
@@ -276,12 +277,12 @@ class Stand:
         return json.loads(answer)['data']['eventCorrelationId']
 
 
-def start(dispatch='paused', peer=None, conditions=''):
+def start(dispatch='paused', peer=None, conditions='', script='true'):
     """A stand that takes events of the pipeline and the trigger in DOCUMENTS."""
     stand = Stand()
     try:
         stand.start_engine(dispatch)
-        stand.apply_documents(conditions=conditions)
+        stand.apply_documents(conditions=conditions, script=script)
         stand.start_nginx(peer)
     except BaseException:
         stand.__exit__()

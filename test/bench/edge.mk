@@ -10,8 +10,13 @@ $(BUILD)/bench/trigger_loader: $(BUILD)/release/test/bench/trigger_loader.o $(BU
 	@mkdir -p $(@D)
 	$(Q)$(CXX) -pthread -o $@ $^ $(LIBS)
 
+# A bare loop of processes, beside which a run is measured.
+$(BUILD)/bench/spawn_loop: $(BUILD)/release/test/bench/peers/spawn_loop.o
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -o $@ $^
+
 .PHONY: bench-programs
-bench-programs: $(BUILD)/bench/durable_store $(BUILD)/bench/trigger_loader
+bench-programs: $(BUILD)/bench/durable_store $(BUILD)/bench/trigger_loader $(BUILD)/bench/spawn_loop
 
 bench: bench-programs
 

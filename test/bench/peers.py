@@ -47,12 +47,12 @@ class WebhookPeer:
 
     call = '/hooks/bench'
 
-    def __init__(self, stand):
+    def __init__(self, stand, command='/bin/true'):
         self.stand = stand
         self.port = free_port()
         self.hooks = f'{stand.state}/hooks.json'
         with open(self.hooks, 'w') as file:
-            json.dump([{'id': 'bench', 'execute-command': '/bin/true', 'response-message': 'ok'}],
+            json.dump([{'id': 'bench', 'execute-command': command, 'response-message': 'ok'}],
                       file)
 
     @staticmethod

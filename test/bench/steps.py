@@ -1,0 +1,107 @@
+"""From an event to the first instruction of its step, and what a run costs beside a bare loop of
+processes."""
+import http.client
+import os
+import subprocess
+import time
+
+import bench_stand
+from bench_stand import BUILD, await_
+from load import RUNS, spread
+from peers import WebhookPeer
+from runs import under_way
+
+SAMPLES = 200
+RUNS_IN_A_ROW = 1000
+PARALLEL = 32  # of one project, the default bound
+
+
+def percentile(values, part):
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def starts_after(post, path):
+    """Milliseconds from the sending of an event and from its answer to the step's first instruction,
+    which writes its time to the file."""
+    from_send, from_answer = [], []
+    for _ in range(SAMPLES):
+        if os.path.exists(path):
+            os.remove(path)
+        sent = time.time()
+        post()
+        answered = time.time()
+        await_(lambda: os.path.exists(path) and os.path.getsize(path) > 0, 'the step')
+        with open(path) as file:
+            started = float(file.read().replace(',', '.'))
+        from_send.append((started - sent) * 1000)
+        from_answer.append((started - answered) * 1000)
+    return from_send, from_answer
+
+
+def webhook_latency(stand, script, path):
+    """Milliseconds from the sending of a request to the first instruction of the same script."""
+    command = f'{stand.state}/started.sh'
+    with open(command, 'w') as file:
+        file.write(f'#!/bin/bash\n{script}\n')
+    os.chmod(command, 0o755)
+    with WebhookPeer(stand, command) as peer:
+        connection = http.client.HTTPConnection('127.0.0.1', peer.port, timeout=60)
+
+        def post():
+            connection.request('POST', peer.call, b'{}')
+            connection.getresponse().read()
+        return starts_after(post, path)[0]
+
+
+def measure_latency(report):
+    path = f'/tmp/tripgate-bench-started-{os.getpid()}'
+    script = f'echo "$EPOCHREALTIME" >{path}'
+    with bench_stand.start(dispatch='running', script=script) as stand:
+        connection = stand.connection()
+        from_send, from_answer = starts_after(lambda: stand.post_event(connection), path)
+        peer = webhook_latency(stand, script, path) if WebhookPeer.is_installed() else None
+    report.goal('from the answer to an event to the first instruction of its step, p50, ms',
+                f'{percentile(from_answer, 0.5):.1f}', '', '< 5', percentile(from_answer, 0.5) < 5)
+    report.goal('the same, p99, ms', f'{percentile(from_answer, 0.99):.1f}', '', '< 25',
+                percentile(from_answer, 0.99) < 25)
+    report.goal('from the sending of an event, p50 and p99, ms',
+                f'{percentile(from_send, 0.5):.1f}, {percentile(from_send, 0.99):.1f}', '', '', True)
+    if peer:
+        report.goal('the same with Debian\'s webhook, which stores nothing',
+                    f'{percentile(peer, 0.5):.1f}, {percentile(peer, 0.99):.1f}', '', '', True)
+
+
+def run_in_a_row(stand):
+    """Seconds from the first event until the last of its runs is over."""
+    connection = stand.connection()
+    begin = time.monotonic()
+    for _ in range(RUNS_IN_A_ROW):
+        stand.post_event(connection)
+    await_(lambda: under_way(stand.metrics()) == 0, 'the end of all runs', seconds=120)
+    return time.monotonic() - begin
+
+
+def spawn_in_a_row(directory):
+    with open(f'{directory}/true.sh', 'w') as file:
+        file.write('true\n')
+    done = subprocess.run([f'{BUILD}/bench/spawn_loop', directory, str(RUNS_IN_A_ROW), str(PARALLEL)],
+                          capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def measure_cost(report):
+    ratios = []
+    with bench_stand.start(dispatch='running') as stand:
+        directory = f'{stand.state}/spawned'
+        os.mkdir(directory)
+        for _ in range(RUNS):
+            bare = spawn_in_a_row(directory)
+            ratios.append(run_in_a_row(stand) / bare)
+    ratio = spread(ratios)
+    report.goal('1,000 durable runs of `true` as a multiple of a bare loop of processes',
+                f'{ratio.median:.2f}', ratio.text('{:.2f}'), '<= 2.5', ratio.median <= 2.5)
+
+
+def measure(report):
+    measure_latency(report)
+    measure_cost(report)
