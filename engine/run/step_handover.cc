@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "engine/base/errc.h"
+#include "engine/run/secret_forms.h"
 #include "engine/run/step_shell.h"
 #include "engine/step/step_protocol.h"
 
@@ -20,10 +21,8 @@ constexpr std::size_t kExecStringMaxBytes = 128 * 1024 - 1;
 // What the supervisor's tables hold (engine/step/spec.h).
 constexpr std::size_t kVariablesMax = 1000;
 constexpr std::size_t kArgumentsMax = 60;
-constexpr std::size_t kSecretLinesMax = 512;
+constexpr std::size_t kSecretFormsMax = 4096;
 constexpr std::size_t kOutputsMax = 500;
-// Shorter lines of a secret are not masked (spec 6.11).
-constexpr std::size_t kSecretMinBytes = 3;
 
 bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
@@ -61,18 +60,6 @@ class SpecText {
   std::string text_ = std::string(step::kSpecMagic) + '\0';
 };
 
-std::vector<std::string_view> secret_lines(const std::vector<std::string>& secrets) {
-  std::vector<std::string_view> lines;
-  for (const std::string_view secret : secrets) {
-    for (std::size_t start = 0; start <= secret.size();) {
-      const std::size_t end = std::min(secret.find('\n', start), secret.size());
-      if (end - start >= kSecretMinBytes) lines.push_back(secret.substr(start, end - start));
-      start = end + 1;
-    }
-  }
-  return lines;
-}
-
 void add_user(SpecText& spec, const StepUser& user) {
   spec.add("uid", user.uid);
   spec.add("gid", user.gid);
@@ -105,8 +92,7 @@ ErrorCode check(const StepCommand& command,
   bool is_clean =
       !has_nul(command.prologue) && !has_nul(command.script) && !has_nul(command.working_directory);
   bool is_small = environment.size() <= kVariablesMax && command.program.size() <= kArgumentsMax &&
-                  command.outputs.size() <= kOutputsMax &&
-                  secret_lines(command.secrets).size() <= kSecretLinesMax;
+                  command.outputs.size() <= kOutputsMax;
   for (const std::string& argument : command.program) is_clean = is_clean && !has_nul(argument);
   for (const std::string& secret : command.secrets) is_clean = is_clean && !has_nul(secret);
   for (const auto& [name, value] : environment) {
@@ -135,7 +121,9 @@ Result<StepHandover> make_handover(
   if (user) add_user(spec, *user);
   for (const auto& [name, value] : environment) spec.add("env", name + "=" + value);
   for (const std::string& variable : texts.environment) spec.add("env", variable);
-  for (const std::string_view line : secret_lines(command.secrets)) spec.add("secret", line);
+  const std::vector<std::string> forms = secret_forms(command.secrets);
+  if (forms.size() > kSecretFormsMax) return make_error_code(Errc::too_large);
+  for (const std::string& form : forms) spec.add("secret", form);
   auto spec_file = make_file("tripgate-spec", spec.text());
   if (!spec_file) return spec_file.error();
   auto prologue_file = make_file("tripgate-prologue", texts.prologue);

@@ -1,12 +1,12 @@
 // The log of an attempt: stamped, masked, bounded.
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
-#include "engine/step/step_protocol.h"
+#include "engine/step/spec.h"
 
 namespace tripgate::step {
 
@@ -43,7 +43,9 @@ class LogFile {
   std::uint64_t lost_bytes_ = 0;
   bool is_full_ = false;
   std::span<const std::string_view> secrets_;
-  std::bitset<256> secret_starts_;
+  // Chains of secrets with the same first byte: numbers from 1, of which 0 is the end.
+  std::array<std::uint16_t, 256> first_secrets_{};
+  std::array<std::uint16_t, kSecretMax + 1> next_secrets_{};
   std::size_t size_ = 0;
   char buffer_[2 * kLogLineBytes];
 };

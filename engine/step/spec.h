@@ -12,7 +12,7 @@ namespace tripgate::step {
 
 inline constexpr std::size_t kArgMax = 64;
 inline constexpr std::size_t kEnvMax = 1024;
-inline constexpr std::size_t kSecretMax = 512;
+inline constexpr std::size_t kSecretMax = 4096;
 inline constexpr std::size_t kGroupMax = 64;
 inline constexpr std::size_t kOutputMax = 512;
 
