@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "engine/plan/duration.h"
 #include "engine/yaml/mapping_reader.h"
 #include "engine/yaml/parser.h"
 #include "shared/ids.h"
@@ -13,6 +14,9 @@ namespace tripgate {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Beyond any machine, and far from what would wrap around.
+constexpr std::uint64_t kLimitMax = std::uint64_t{1} << 50;
 
 /// Reads one engine.yaml; complaints gather in findings_.
 class ConfigReader {
@@ -24,6 +28,7 @@ class ConfigReader {
     read_paths();
     read_scope();
     read_limits();
+    read_steps();
     read_users();
     reader_.finish();
     if (!findings_.errors.empty()) return findings_.errors.front();
@@ -64,6 +69,60 @@ class ConfigReader {
     number("max_running_per_project", config_.max_running_per_project);
     number("max_backlog", config_.max_backlog);
     number("min_free_bytes", config_.min_free_bytes);
+  }
+
+  void read_steps() {
+    const yaml::Node* const node = reader_.find_mapping("steps");
+    if (node == nullptr) return;
+    yaml::MappingReader reader(*node, "steps", findings_);
+    StepLimits& limits = config_.step_limits;
+    read_bytes(reader, "memory", limits.memory_bytes);
+    read_bytes(reader, "output", limits.output_bytes);
+    read_bytes(reader, "open_files", limits.open_files);
+    read_bytes(reader, "processes", limits.processes);
+    config_.step_cgroup = reader.text("cgroup");
+    read_duration(reader, "cpu", limits.cpu);
+    if (!config_.step_cgroup.empty() && !fs::path(config_.step_cgroup).is_absolute()) {
+      findings_.error(node->position, "steps.cgroup: an absolute path");
+    }
+    reader.finish();
+  }
+
+  /// As pipelines write it, or 0.
+  void read_duration(yaml::MappingReader& reader, std::string_view key,
+                     std::chrono::seconds& target) {
+    const yaml::Node* const node = reader.find_scalar(key);
+    if (node == nullptr) return;
+    const std::string text = reader.text(key);
+    const auto duration =
+        text == "0" ? std::optional(std::chrono::seconds(0)) : plan::parse_short_duration(text);
+    if (duration) {
+      target = *duration;
+    } else {
+      const std::string name = reader.what() + '.' + std::string(key);
+      findings_.error(node->position, name + ": a duration such as 10m or 2h, or 0");
+    }
+  }
+
+  /// A whole number, with K, M or G for powers of 1024; 0 is no limit.
+  void read_bytes(yaml::MappingReader& reader, std::string_view key, std::uint64_t& target) {
+    const yaml::Node* const node = reader.find_scalar(key);
+    if (node == nullptr) return;
+    const std::string text = reader.text(key);
+    std::uint64_t number = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const int shift = unit.empty()  ? 0
+                      : unit == "K" ? 10
+                      : unit == "M" ? 20
+                      : unit == "G" ? 30
+                                    : 64;
+    if (failed != std::errc() || shift == 64 || number > kLimitMax >> shift) {
+      const std::string name = reader.what() + '.' + std::string(key);
+      findings_.error(node->position, name + ": a whole number, or one of K, M or G, such as 512M");
+      return;
+    }
+    target = number << shift;
   }
 
   void read_users() {

@@ -8,6 +8,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/run/step_limits.h"
 
 namespace tripgate {
 
@@ -48,7 +49,13 @@ struct Config {
   /// in. Absent: the engine's own.
   std::optional<std::string> worker_user;
   std::optional<std::string> shared_group;
-  /// User that steps run as; needs a root engine. Absent: the engine's own.
+  /// What one step may use: `steps` of engine.yaml.
+  StepLimits step_limits;
+  /// A directory of cgroup v2 that gets a group per attempt: `steps.cgroup`. Empty: none.
+  std::string step_cgroup;
+
+  /// User that steps run as; needs a root engine. Absent: the engine's own, which then may not be
+  /// root: that is only possible by its name.
   std::optional<std::string> step_user;
 };
 

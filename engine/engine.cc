@@ -29,6 +29,7 @@
 #include "engine/match/entity_catalog.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
+#include "engine/run/step_cgroups.h"
 #include "engine/secrets/secret_store.h"
 #include "engine/users.h"
 
@@ -76,7 +77,7 @@ class Engine {
 
   /// Each step says in the log why it failed.
   bool start() {
-    return find_users() && make_directories() && open_stores() && make_admin_token() &&
+    return find_users() && prepare_places() && open_stores() && make_admin_token() &&
            start_running() && start_servers();
   }
 
@@ -109,9 +110,13 @@ class Engine {
       const auto user = find_user(*config_.step_user);
       if (!user) return fail("step_user", user.error().message);
       step_user_ = *user;
+    } else if (::geteuid() == 0) {
+      return fail("step_user", "steps would run as root: name another user, or root if it must be");
     }
     return true;
   }
+
+  bool prepare_places() { return make_directories() && prepare_cgroups(); }
 
   bool make_directories() {
     const std::pair<std::string, unsigned> directories[] = {
@@ -170,12 +175,33 @@ class Engine {
     return true;
   }
 
+  /// A limit that the host does not let us enforce is said, and is no reason to stay away.
+  bool prepare_cgroups() {
+    const StepLimits& limits = config_.step_limits;
+    StepCgroups groups;
+    if (!config_.step_cgroup.empty()) {
+      const auto prepared = prepare_step_cgroups(config_.step_cgroup);
+      if (!prepared) return fail("steps.cgroup", prepared.error().message());
+      groups = *prepared;
+    }
+    const bool is_short = (limits.memory_bytes != 0 && !groups.bounds_memory) ||
+                          (limits.processes != 0 && !groups.bounds_processes);
+    if (is_short) {
+      log_warning(
+          "steps.memory and steps.processes are not in force: steps.cgroup names no "
+          "control group that has these controllers");
+    }
+    return true;
+  }
+
   bool start_running() {
     catalog_ = std::make_unique<EntityCatalog>(*entities_);
     commands_ = std::make_unique<ProcessRunner>(
         loop_.get_executor(), ProcessRunnerConfig{.supervisor_path = config_.step_program,
                                                   .steps_directory = config_.state_dir + "/steps",
-                                                  .user = step_user_});
+                                                  .user = step_user_,
+                                                  .limits = config_.step_limits,
+                                                  .cgroup_parent = config_.step_cgroup});
     runner_ = std::make_unique<Runner>(
         Runner::Parts{.executor = loop_.get_executor(),
                       .store = *store_,

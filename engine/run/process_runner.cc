@@ -3,6 +3,7 @@
 #include "engine/run/process_runner.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -15,6 +16,7 @@
 #include <filesystem>
 
 #include "engine/base/errc.h"
+#include "engine/run/step_cgroups.h"
 #include "engine/run/step_handover.h"
 #include "engine/step/step_protocol.h"
 
@@ -130,13 +132,23 @@ std::string ProcessRunner::attempt_directory(const AttemptId& id) const {
          std::to_string(id.number);
 }
 
+std::string ProcessRunner::cgroup_of(const AttemptId& id) const {
+  const std::string name = id.execution_id + "." + id.node_id + "." + std::to_string(id.number);
+  if (config_.cgroup_parent.empty() || name.size() > NAME_MAX) return {};
+  return config_.cgroup_parent + "/" + name;
+}
+
 ErrorCode ProcessRunner::start(const AttemptId& id, const StepCommand& command, OnStepEnd on_end) {
   if (!is_path_part(id.execution_id) || !is_path_part(id.node_id)) {
     return make_error_code(Errc::invalid_argument);
   }
   const std::string directory = attempt_directory(id);
-  const auto handover =
-      make_handover(directory, command, config_.user, make_environment(config_, id, command));
+  const auto handover = make_handover({.directory = directory,
+                                       .command = command,
+                                       .environment = make_environment(config_, id, command),
+                                       .user = config_.user,
+                                       .limits = config_.limits,
+                                       .cgroup = cgroup_of(id)});
   if (!handover) return handover.error();
   std::error_code error;
   std::filesystem::create_directories(directory, error);
@@ -168,8 +180,10 @@ Result<Adoption> ProcessRunner::adopt(const AttemptId& id, OnStepEnd on_end) {
     case AttemptState::Kind::running:
       watch(id, std::move(state->supervisor), false, std::move(on_end));
       return Adoption::running;
-    case AttemptState::Kind::finished:
     case AttemptState::Kind::interrupted:
+      end_step_cgroup(cgroup_of(id));
+      break;
+    case AttemptState::Kind::finished:
       break;
   }
   boost::asio::post(executor_, [on_end = std::move(on_end), result = std::move(state->result)] {
@@ -214,8 +228,10 @@ void ProcessRunner::on_supervisor_end(const AttemptId& id) {
     case AttemptState::Kind::never_started:
       state->result.start_error = describe_refusal(end);
       break;
-    case AttemptState::Kind::finished:
     case AttemptState::Kind::interrupted:
+      end_step_cgroup(cgroup_of(id));
+      break;
+    case AttemptState::Kind::finished:
       break;
   }
   tell(id, std::move(state->result));

@@ -9,6 +9,7 @@
 
 #include "engine/run/claim.h"
 #include "engine/run/command_runner.h"
+#include "engine/run/step_limits.h"
 
 namespace tripgate {
 
@@ -23,6 +24,9 @@ struct ProcessRunnerConfig {
   std::string lang = "C.UTF-8";
   /// Absent: steps run as the engine's user.
   std::optional<StepUser> user;
+  StepLimits limits;
+  /// Holds a control group per attempt (step_cgroups.h); empty: there are none.
+  std::string cgroup_parent;
 };
 
 /// One thread's; callbacks arrive on `executor`. The engine must wait for no child but its own
@@ -45,6 +49,7 @@ class ProcessRunner final : public CommandRunner {
  private:
   struct Watched;
 
+  [[nodiscard]] std::string cgroup_of(const AttemptId& id) const;
   void watch(const AttemptId& id, UniqueFd supervisor, bool is_child, OnStepEnd on_end);
   void await_end(const AttemptId& id);
   void on_supervisor_end(const AttemptId& id);

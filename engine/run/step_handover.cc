@@ -24,6 +24,10 @@ constexpr std::size_t kArgumentsMax = 60;
 constexpr std::size_t kSecretFormsMax = 4096;
 constexpr std::size_t kOutputsMax = 500;
 
+constexpr std::string_view kWindowsLineEnds =
+    "The script has Windows line ends (CR LF): the shell takes CR as a part of each line's last "
+    "word";
+
 bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }
@@ -104,24 +108,47 @@ ErrorCode check(const StepCommand& command,
   return is_small ? ErrorCode() : make_error_code(Errc::too_large);
 }
 
+void add_limits(SpecText& spec, const StepOrder& order) {
+  const StepLimits& limits = order.limits;
+  spec.add("log_limit_bytes", static_cast<std::int64_t>(limits.output_bytes));
+  spec.add("open_files", static_cast<std::int64_t>(limits.open_files));
+  spec.add("cpu_seconds", limits.cpu.count());
+  if (order.cgroup.empty()) return;
+  spec.add("cgroup", order.cgroup);
+  spec.add("memory_bytes", static_cast<std::int64_t>(limits.memory_bytes));
+  spec.add("processes", static_cast<std::int64_t>(limits.processes));
+}
+
+// YAML turns CR LF into LF, but not in a quoted script and not in an escape.
+bool has_windows_line_ends(const StepCommand& command) {
+  const bool is_shell = command.shell == StepShell::bash || command.shell == StepShell::sh;
+  return is_shell && command.script.find("\r\n") != std::string::npos;
+}
+
+// Everything but the secrets, which may be too many.
+SpecText make_spec(const StepOrder& order, const ShellTexts& texts) {
+  SpecText spec;
+  spec.add("directory", order.directory);
+  spec.add("working_directory", order.command.working_directory);
+  spec.add("timeout_ms", order.command.timeout.count());
+  spec.add("kill_after_ms", order.command.kill_after.count());
+  for (const std::string& argument : texts.arguments) spec.add("arg", argument);
+  if (has_windows_line_ends(order.command)) spec.add("remark", kWindowsLineEnds);
+  add_limits(spec, order);
+  add_outputs(spec, order.command);
+  if (order.user) add_user(spec, *order.user);
+  for (const auto& [name, value] : order.environment) spec.add("env", name + "=" + value);
+  for (const std::string& variable : texts.environment) spec.add("env", variable);
+  return spec;
+}
+
 }  // namespace
 
-Result<StepHandover> make_handover(
-    const std::string& directory, const StepCommand& command, const std::optional<StepUser>& user,
-    const std::vector<std::pair<std::string, std::string>>& environment) {
-  if (const ErrorCode error = check(command, environment)) return error;
-  SpecText spec;
-  spec.add("directory", directory);
-  spec.add("working_directory", command.working_directory);
-  spec.add("timeout_ms", command.timeout.count());
-  spec.add("kill_after_ms", command.kill_after.count());
-  const ShellTexts texts = shell_texts(command);
-  for (const std::string& argument : texts.arguments) spec.add("arg", argument);
-  add_outputs(spec, command);
-  if (user) add_user(spec, *user);
-  for (const auto& [name, value] : environment) spec.add("env", name + "=" + value);
-  for (const std::string& variable : texts.environment) spec.add("env", variable);
-  const std::vector<std::string> forms = secret_forms(command.secrets);
+Result<StepHandover> make_handover(const StepOrder& order) {
+  if (const ErrorCode error = check(order.command, order.environment)) return error;
+  const ShellTexts texts = shell_texts(order.command);
+  SpecText spec = make_spec(order, texts);
+  const std::vector<std::string> forms = secret_forms(order.command.secrets);
   if (forms.size() > kSecretFormsMax) return make_error_code(Errc::too_large);
   for (const std::string& form : forms) spec.add("secret", form);
   auto spec_file = make_file("tripgate-spec", spec.text());

@@ -21,6 +21,7 @@ namespace tripgate::step {
 namespace {
 
 struct ChildEnds {
+  int cgroup_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
   int outputs_fd = -1;
@@ -97,6 +98,8 @@ void reset_signals() {
   const int failure_fd = fcntl(ends.failure_fd, F_DUPFD_CLOEXEC, kStepScriptFd + 1);
   if (failure_fd < 0) fail(ends.failure_fd, "descriptors");
   if (setsid() < 0) fail(failure_fd, "setsid");
+  // First of all that can be joined: what the step forks is in the group as well.
+  if (ends.cgroup_fd >= 0 && write(ends.cgroup_fd, "0", 1) != 1) fail(failure_fd, "control group");
   if (!connect_descriptors(ends)) fail(failure_fd, "descriptors");
   if (!apply_limits(spec)) fail(failure_fd, "limits");
   if (!switch_user(spec)) fail(failure_fd, "user");
@@ -112,8 +115,9 @@ void reset_signals() {
 
 }  // namespace
 
-pid_t start_child(const Spec& spec, StepPipes& pipes) {
+pid_t start_child(const Spec& spec, StepPipes& pipes, int cgroup_fd) {
   ChildEnds ends;
+  ends.cgroup_fd = cgroup_fd;
   if (!make_pipe(pipes.stdout_fd, ends.stdout_fd) || !make_pipe(pipes.stderr_fd, ends.stderr_fd) ||
       !make_pipe(pipes.outputs_fd, ends.outputs_fd) ||
       !make_pipe(pipes.failure_fd, ends.failure_fd)) {

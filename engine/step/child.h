@@ -18,6 +18,8 @@ struct StepPipes {
 
 /// Forks a child that sets itself up as the specification says and executes its arguments. Returns
 /// its process id, or -1 with errno. Failures after the fork are told through failure_fd.
-[[nodiscard]] pid_t start_child(const Spec& spec, StepPipes& pipes);
+///
+/// cgroup_fd: of the control group that the child joins (cgroup.h); -1: none.
+[[nodiscard]] pid_t start_child(const Spec& spec, StepPipes& pipes, int cgroup_fd);
 
 }  // namespace tripgate::step

@@ -51,6 +51,8 @@ std::int64_t* find_number(Spec& spec, std::string_view name) {
       {"log_limit_bytes", &spec.log_limit_bytes},
       {"open_files", &spec.open_files},
       {"cpu_seconds", &spec.cpu_seconds},
+      {"memory_bytes", &spec.memory_bytes},
+      {"processes", &spec.processes},
       {"output_value_limit_bytes", &spec.output_value_limit_bytes},
       {"is_program", &spec.is_program},
       {"uid", &spec.uid},
@@ -62,14 +64,17 @@ std::int64_t* find_number(Spec& spec, std::string_view name) {
   return nullptr;
 }
 
+const char** find_text(Spec& spec, std::string_view name) {
+  if (name == "directory") return &spec.directory;
+  if (name == "working_directory") return &spec.working_directory;
+  if (name == "remark") return &spec.remark;
+  return name == "cgroup" ? &spec.cgroup : nullptr;
+}
+
 bool add_record(Spec& spec, std::string_view name, char* text) {
   const std::string_view value(text);
-  if (name == "directory") {
-    spec.directory = text;
-    return true;
-  }
-  if (name == "working_directory") {
-    spec.working_directory = text;
+  if (const char** const place = find_text(spec, name)) {
+    *place = text;
     return true;
   }
   if (name == "arg") return add_text(spec.args, spec.arg_count, text);

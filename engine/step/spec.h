@@ -26,6 +26,8 @@ struct Output {
 struct Spec {
   const char* directory = nullptr;
   const char* working_directory = "/tmp";
+  const char* remark = nullptr;  // Null: none.
+  const char* cgroup = nullptr;  // Null: none.
   std::array<char*, kArgMax + 1> args{};
   std::array<char*, kEnvMax + 1> env{};
   std::array<std::string_view, kSecretMax> secrets{};
@@ -40,8 +42,10 @@ struct Spec {
   std::int64_t kill_after_ms = kKillAfterMs;
   std::int64_t leftover_grace_ms = kLeftoverGraceMs;
   std::int64_t log_limit_bytes = static_cast<std::int64_t>(kLogLimitBytes);
-  std::int64_t open_files = 0;   // 0: as inherited.
-  std::int64_t cpu_seconds = 0;  // 0: unlimited.
+  std::int64_t open_files = 0;    // 0: as inherited.
+  std::int64_t cpu_seconds = 0;   // 0: unlimited.
+  std::int64_t memory_bytes = 0;  // Of the cgroup; 0: unlimited.
+  std::int64_t processes = 0;     // Of the cgroup; 0: unlimited.
   std::int64_t output_value_limit_bytes = static_cast<std::int64_t>(kOutputsLimitBytes);
   std::int64_t is_program = 0;  // 1: its outputs descriptor takes one result, its log no remarks.
   std::int64_t uid = -1;        // -1: as inherited.

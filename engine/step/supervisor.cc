@@ -65,8 +65,11 @@ bool Supervisor::begin() {
   signal_fd_ = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signal_fd_ < 0) return fail_start("signalfd");
   if (spec_.is_program == 0) log_.add_remark(ending_.started_at_ms, 'I', "Executing command ...");
+  if (spec_.remark != nullptr) log_.add_remark(ending_.started_at_ms, 'W', spec_.remark);
+  const std::string_view complaint = cgroup_.create(spec_);
+  if (!complaint.empty()) log_.add_remark(ending_.started_at_ms, 'W', complaint);
   log_.flush();
-  main_ = start_child(spec_, pipes_);
+  main_ = start_child(spec_, pipes_, cgroup_.procs_fd());
   if (main_ < 0) return fail_start("fork");
   enter(Phase::running, spec_.timeout_ms);
   return true;
@@ -151,6 +154,8 @@ void Supervisor::signal_group(int number) {
 
 void Supervisor::kill_all() {
   signal_group(SIGKILL);
+  // All at once, so that nothing can fork away meanwhile.
+  if (leftovers() == Leftovers::everything) cgroup_.kill_all();
   kill_leftovers(main_, leftovers());
 }
 
@@ -241,6 +246,12 @@ void Supervisor::keep_outputs() {
 }
 
 void Supervisor::write_closing_lines() {
+  if (cgroup_.was_out_of_memory()) {
+    Text<128> line;
+    line << "The step was killed: it used more than " << spec_.memory_bytes << " bytes of memory";
+    log_.add_remark(ending_.ended_at_ms, 'E', line.view());
+  }
+  cgroup_.remove();
   if (log_.lost_bytes() != 0) {
     Text<128> lost;
     lost << log_.lost_bytes() << " bytes of the log could not be written";

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "engine/step/cgroup.h"
 #include "engine/step/child.h"
 #include "engine/step/descendants.h"
 #include "engine/step/exit_record.h"
@@ -63,6 +64,7 @@ class Supervisor {
   LineSplitter stdout_lines_{log_, 'I'};
   LineSplitter stderr_lines_{log_, 'E'};
   OutputChannel outputs_;
+  Cgroup cgroup_;
   StepPipes pipes_;
   Ending ending_;
   Phase phase_ = Phase::running;

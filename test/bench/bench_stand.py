@@ -165,7 +165,8 @@ class Stand:
         with open(f'{self.state}/engine.yaml', 'w') as config:
             config.write(f'state_dir: {self.state}\ndispatch: {dispatch}\n'
                          'max_backlog: 1000000000\n'
-                         f'step_program: {BUILD}/tripgate-step\n')
+                         f'step_program: {BUILD}/tripgate-step\n'
+                         + ('step_user: root\n' if os.geteuid() == 0 else ''))
         start = time.monotonic()
         with open(f'{self.state}/engine.log', 'a') as log:
             self.engine = self.spawn(f'{BUILD}/tripgate', 'engine', '--config',

@@ -164,7 +164,12 @@ class Stand:
             f"state_dir: {self.state_dir}\nedge_dir: {self.root}/edge\n"
             f"intake_socket: {self.root}/intake.sock\nhttp_socket: {self.root}/http.sock\n"
             f"admin_socket: {self.root}/admin/admin.sock\n"
-            f"step_program: {BUILD}/tripgate-step\n{settings}")
+            f"step_program: {BUILD}/tripgate-step\n{self._step_user()}{settings}")
+
+    @staticmethod
+    def _step_user():
+        """An engine that is root names the user of its steps."""
+        return "step_user: root\n" if os.geteuid() == 0 else ""
 
     def _write_nginx_conf(self, hold, timeout, workers, user_directives):
         """The shipped configuration, with what a test needs to know or to change."""
