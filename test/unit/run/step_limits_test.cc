@@ -134,32 +134,37 @@ TEST_F(StepCgroupsTest, StepRunsInAGroupThatGoesWithIt) {
   EXPECT_FALSE(std::filesystem::exists(group()));
 }
 
-TEST_F(StepCgroupsTest, TimeoutEndsTheWholeGroup) {
+TEST_F(StepCgroupsTest, AbortEndsTheWholeGroup) {
   if (parent_.empty()) GTEST_SKIP() << "needs the right to make control groups";
   limit({}, parent_);
   make_fifo("held");
-  StepCommand command = bash("for i in {1..50}; do setsid sh -c 'exec 9>" + path("held") +
-                             "; trap \"\" TERM; sleep 1000' & done; trap '' TERM; sleep 1000");
-  command.timeout = std::chrono::milliseconds(200);
+  StepCommand command = bash("exec 9>" + path("held") +
+                             "; for i in {1..50}; do setsid sh -c 'trap \"\" TERM; sleep 1000' & "
+                             "done; echo up >&9; trap '' TERM; sleep 1000");
   command.kill_after = std::chrono::milliseconds(50);
   ASSERT_EQ(start(command), ErrorCode());
-  await_fifo("held");
-  EXPECT_TRUE(wait_for_end().timed_out);
+  std::ifstream held(path("held"));
+  std::string word;
+  ASSERT_TRUE(std::getline(held, word));
+  runner_->abort(id_);
+  EXPECT_FALSE(std::getline(held, word)) << "ends with the last process that has it";
+  EXPECT_TRUE(wait_for_end().aborted);
   EXPECT_FALSE(std::filesystem::exists(group()));
 }
 
 TEST_F(StepCgroupsTest, KilledSupervisorLeavesNobodyBehind) {
   if (parent_.empty()) GTEST_SKIP() << "needs the right to make control groups";
   limit({}, parent_);
-  make_fifo("started");
   make_fifo("held");
-  ASSERT_EQ(start(bash("setsid sh -c 'exec 9>" + path("held") + "; sleep 1000' & echo >" +
-                       path("started") + "; wait")),
-            ErrorCode());
-  await_fifo("started");
+  ASSERT_EQ(
+      start(bash("setsid sh -c 'exec 9>" + path("held") + "; echo up >&9; sleep 1000' & wait")),
+      ErrorCode());
+  std::ifstream held(path("held"));
+  std::string word;
+  ASSERT_TRUE(std::getline(held, word));
   ASSERT_EQ(::kill(supervisor_pid(), SIGKILL), 0);
   EXPECT_FALSE(wait_for_end().interrupted.empty());
-  await_fifo("held");  // Reads until the last writer is dead.
+  EXPECT_FALSE(std::getline(held, word)) << "ends with the last process that has it";
 }
 
 TEST_F(StepCgroupsTest, MemoryIsBoundedForAllProcessesTogether) {
