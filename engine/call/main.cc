@@ -12,6 +12,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/call/call_request.h"
 #include "engine/call/call_result.h"
+#include "engine/call/email_call.h"
 #include "engine/call/http_call.h"
 
 namespace tripgate {
@@ -67,8 +68,12 @@ CallResult perform(const HttpCall& call) {
   return result;
 }
 
-CallResult perform(const EmailCall& /*call*/) {
-  return failed_call(CallFailureKind::application, "SMTP is not configured");
+CallResult perform(const EmailCall& call) {
+  print(stdout,
+        "Sending the e-mail to " + std::to_string(call.to.size() + call.cc.size()) + " recipients");
+  CallResult result = perform_email(call);
+  if (!result.failure) print(stdout, "The server took the e-mail");
+  return result;
 }
 
 int run(const char* path) {
