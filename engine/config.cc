@@ -30,6 +30,7 @@ class ConfigReader {
     read_limits();
     read_steps();
     read_users();
+    read_calls();
     reader_.finish();
     if (!findings_.errors.empty()) return findings_.errors.front();
     // A setting that nothing knows is a misspelt one.
@@ -123,6 +124,15 @@ class ConfigReader {
       return;
     }
     target = number << shift;
+  }
+
+  void read_calls() {
+    config_.calls = read_call_settings(reader_, findings_);
+    config_.calls.program = path("call_program", "");
+    if (config_.calls.program.empty() && !config_.step_program.empty()) {
+      config_.calls.program =
+          (fs::path(config_.step_program).parent_path() / "tripgate-call").string();
+    }
   }
 
   void read_users() {

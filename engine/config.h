@@ -8,6 +8,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/call/call_settings.h"
 #include "engine/run/step_limits.h"
 
 namespace tripgate {
@@ -23,6 +24,9 @@ struct Config {
   std::string admin_socket;
   /// The program that supervises a step.
   std::string step_program;
+  /// What Http and Email steps and notifications may do. Its program, tripgate-call, lies beside
+  /// step_program unless `call_program` says otherwise.
+  CallSettings calls;
 
   /// Base of the addresses of triggers, for who asks over admin.sock and names no other.
   std::string public_url = "http://localhost:8080";

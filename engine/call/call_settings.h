@@ -7,6 +7,7 @@
 
 #include "engine/call/call_limits.h"
 #include "engine/call/call_request.h"
+#include "engine/yaml/mapping_reader.h"
 
 namespace tripgate {
 
@@ -34,5 +35,10 @@ struct CallSettings {
   HttpSettings http;
   std::optional<SmtpSettings> smtp;  ///< Absent: e-mail fails with "SMTP is not configured".
 };
+
+/// Reads the sections `http` and `smtp` of engine.yaml; the program is the caller's to set.
+/// Complaints about values and unknown keys go to `findings`, with their place.
+[[nodiscard]] CallSettings read_call_settings(yaml::MappingReader& engine_yaml,
+                                              yaml::Findings& findings);
 
 }  // namespace tripgate
