@@ -212,6 +212,7 @@ class Engine {
                       .limits = {.running_max = config_.max_running,
                                  .running_per_project_max = config_.max_running_per_project,
                                  .backlog_max = config_.max_backlog},
+                      .calls = config_.calls,
                       .plan_defaults = {},
                       .on_room = [this] { dispatcher_->wake(); },
                       .on_ended = {},
