@@ -2,6 +2,7 @@
 #include "engine/plan/documents.h"
 
 #include "engine/plan/pipeline_reader.h"
+#include "engine/plan/unready.h"
 
 #include "engine/yaml/parser.h"
 
@@ -20,6 +21,7 @@ void read_root(yaml::Document& document, const PlanDefaults& defaults, yaml::Fin
   AppliedDocument applied;
   if (key.text == "pipeline") {
     applied.content = read_pipeline_plan(value, {}, defaults, findings);
+    refuse_unready(value, findings);
   } else if (key.text == "trigger") {
     applied.content = read_trigger(value, findings);
   } else if (key.text == "inputSet") {
