@@ -32,10 +32,16 @@ bool needs_escapes(std::string_view text) {
          has(text, "\xef\xbf\xbe") || has(text, "\xef\xbf\xbf");
 }
 
+/// Whether a text at the start of a line would begin or end a document.
+bool is_marker(std::string_view text) {
+  const bool begins_alike = text.starts_with("---") || text.starts_with("...");
+  return begins_alike && (text.size() == 3 || text[3] == ' ');
+}
+
 bool may_be_plain(std::string_view text) {
   constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`";
   if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return false;
-  if (text.starts_with("---") || text.starts_with("...") || text == "<<") return false;
+  if (is_marker(text) || text == "<<") return false;
   if (has(text, "\n") || has(text, "\t") || needs_escapes(text)) return false;
   if (has(text, ": ") || has(text, " #")) return false;
   if (kIndicators.find(text.front()) == std::string_view::npos) return true;

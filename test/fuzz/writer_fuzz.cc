@@ -16,8 +16,10 @@ using yaml::ScalarStyle;
 namespace {
 
 /// Plain words and numbers must stay plain, and quoted ones quoted: plain `1.10` is a number.
+/// Signs and dots alone are neither.
 bool is_word(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.+eEnulNULtruefals~") == text.npos;
+  return text.find_first_not_of("0123456789.+eEnulNULtruefals~") == text.npos &&
+         text.find_first_not_of(".+") != text.npos;
 }
 
 bool is_same(const Node& left, const Node& right) {
