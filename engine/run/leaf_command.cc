@@ -1,11 +1,14 @@
 // Rendering happens when a step starts, so that it sees what earlier steps left.
 #include "engine/run/leaf_command.h"
 
+#include <algorithm>
+
 #include "engine/base/json_writer.h"
 #include "engine/base/secret_text.h"
 #include "engine/plan/script_prologue.h"
 #include "engine/run/call_leaf.h"
 #include "engine/run/node_objects.h"
+#include "engine/run/node_timeout.h"
 
 namespace tripgate {
 namespace {
@@ -84,7 +87,15 @@ class ScriptCommand {
   NodeExpressions& expressions_;
 };
 
-/// `{"outputVariables":{...}}`, and the same again for whoever knows the step's alias.
+bool is_secret_output(const plan::ScriptSpec& spec, std::string_view name) {
+  return std::any_of(spec.outputs.begin(), spec.outputs.end(),
+                     [name](const plan::OutputVariable& output) {
+                       return output.is_secret && output.name == name;
+                     });
+}
+
+/// `{"outputVariables":{...}}`, and the same again for whoever knows the step's alias. Secret ones
+/// are left out: records are plain text, and statuses show them.
 std::vector<std::pair<std::string, std::string>> script_outcomes(const RunTree& tree,
                                                                  NodeNumber node,
                                                                  const plan::ScriptSpec& spec,
@@ -93,7 +104,9 @@ std::vector<std::pair<std::string, std::string>> script_outcomes(const RunTree& 
   if (result.outputs.empty()) return {};
   JsonWriter variables;
   variables.begin_object();
-  for (const auto& [name, value] : result.outputs) variables.member(name, value);
+  for (const auto& [name, value] : result.outputs) {
+    if (!is_secret_output(spec, name)) variables.member(name, value);
+  }
   variables.end_object();
   const std::string values = variables.take();
   JsonWriter output;
@@ -122,7 +135,7 @@ Result<StepCommand, Diagnostic> make_command(const RunTree& tree, NodeNumber num
   command->event_id = tree.execution().origin.event_id;
   command->node_key = node.plan->setup_id;
   if (node.state.iteration) command->node_key += node.state.iteration->postfix;
-  command->timeout = node.plan->timeout.fixed;
+  command->timeout = timeout_of(node.plan->timeout, tree, number, expressions);
   return command;
 }
 

@@ -1,8 +1,6 @@
 // Timers. The heap is never searched: a timer that no longer fits its node is dropped when it is
 // its turn.
-#include <algorithm>
-
-#include "engine/plan/duration.h"
+#include "engine/run/node_timeout.h"
 #include "engine/run/run_machine.h"
 
 namespace tripgate {
@@ -16,21 +14,14 @@ void RunMachine::set_due(NodeNumber number, UnixMs at_ms) {
   schedule(number, at_ms);
 }
 
-/// Starts the time that the plan gives a node. A text that is no duration is treated as absent: the
-/// plan's reader has refused all that can be told before a run.
+/// Starts the time that the plan gives a node.
 void RunMachine::set_timeout(NodeNumber number) {
   const bool is_root = number == kRootNode;
   const plan::PlanTimeout& timeout =
       is_root ? tree_.plan().timeout : tree_.at(number).plan->timeout;
-  std::chrono::seconds length = timeout.fixed;
-  if (!timeout.expression.empty()) {
-    const auto text = expressions_.render(tree_, number, timeout.expression);
-    const auto rendered = text ? plan::parse_duration(*text) : std::nullopt;
-    if (rendered) length = *rendered;
-  }
+  const std::chrono::seconds length = timeout_of(timeout, tree_, number, expressions_);
   if (length.count() <= 0) return;
-  const UnixMs at_ms =
-      now_ms_ + std::chrono::milliseconds(std::min(length, plan::kDurationMax)).count();
+  const UnixMs at_ms = now_ms_ + std::chrono::milliseconds(length).count();
   tree_.edit(number).expires_at_ms = at_ms;
   schedule(number, at_ms);
 }

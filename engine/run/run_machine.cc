@@ -43,6 +43,10 @@ void RunMachine::resume_leaf(NodeNumber number) {
     case RunStatus::running:
     case RunStatus::discontinuing:
       if (runs_as_process(spec)) effects_.push_back({RunEffect::Type::start_process, number});
+      if (std::holds_alternative<plan::ChainedPipelineSpec>(spec)) {
+        effects_.push_back({RunEffect::Type::start_child, number});
+        effects_.push_back({RunEffect::Type::abort_child, number});
+      }
       break;
     case RunStatus::resource_waiting:
       effects_.push_back({RunEffect::Type::acquire_queue, number});

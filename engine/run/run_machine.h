@@ -24,7 +24,8 @@ struct RunEffect {
     start_process,  ///< Render and start the node's process.
     abort_process,  ///< TERM, later KILL; its end is told as always.
     acquire_queue,  ///< Ask for the key in the node's instance; told by `grant`.
-    start_child,    ///< Start the pipeline that the stage names; its end is told by `end_leaf`.
+    start_child,    ///< Start the pipeline that the stage names, or find it again; its end is told
+                    ///< by `end_leaf`.
     abort_child,
   };
 

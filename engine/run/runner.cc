@@ -11,6 +11,27 @@
 #include "engine/status/new_id.h"
 
 namespace tripgate {
+namespace {
+
+/// What was at work in a run ends as the run does.
+ErrorCode end_stored_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                           const Execution& execution) {
+  const auto nodes = load_nodes(txn, dbs, execution.number);
+  if (!nodes) return nodes.error() == Errc::store_corrupt ? ErrorCode() : nodes.error();
+  std::vector<NodeWrite> writes;
+  for (const NodeState& node : *nodes) {
+    if (is_final(node.status) || node.status == RunStatus::not_started) continue;
+    const NodeState* parent = node.parent < nodes->size() ? &(*nodes)[node.parent] : nullptr;
+    NodeWrite write{node, is_stage_level(node, parent)};
+    write.node.status = execution.status;
+    write.node.ended_at_ms = execution.ended_at_ms;
+    write.node.failure = execution.failure;
+    writes.push_back(std::move(write));
+  }
+  return put_nodes(txn, dbs, execution.number, writes);
+}
+
+}  // namespace
 
 void Runner::Impl::enqueue(const std::vector<ExecutionNumber>& created) {
   for (const ExecutionNumber number : created) {
@@ -48,8 +69,8 @@ void Runner::Impl::begin(Execution execution) {
   finish_turn(active);
 }
 
-/// A run whose plan cannot be made any more ends before it began. It has no tree; an empty one
-/// takes its place until the end is durable.
+/// Ends a run whose plan cannot be made any more. It has no tree: its records are ended as they
+/// are. If that cannot be stored, the next start tries again.
 void Runner::Impl::end_unplanned(Execution execution, const Diagnostic& reason) {
   const ExecutionNumber number = execution.number;
   const std::string lane = lane_of(execution);
@@ -58,7 +79,8 @@ void Runner::Impl::end_unplanned(Execution execution, const Diagnostic& reason) 
   execution.ended_at_ms = parts_.clock.now_ms();
   parts_.store.submit(
       [self = shared_from_this(), record = std::move(execution)](lmdb::WriteTransaction& txn) {
-        return save_execution(txn, self->dbs(), record);
+        const ErrorCode error = end_stored_nodes(txn, self->dbs(), record);
+        return error ? error : save_execution(txn, self->dbs(), record);
       },
       [self = shared_from_this(), number, lane](ErrorCode error) {
         if (error) log_error("the end of a run cannot be stored: " + error.message());

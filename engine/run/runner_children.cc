@@ -114,6 +114,9 @@ void Runner::Impl::tell_parent(ExecutionNumber child) {
   if (run == nullptr) return;
   Result<Execution> ended = load(child);
   if (!ended) return end_stage(*run, node, failed(ended.error().message()));
+  if (!is_final(ended->status)) {
+    return end_stage(*run, node, failed("the end of the chained pipeline could not be stored"));
+  }
   LeafEnd end{ended->status, ended->failure, {}};
   if (is_positive(end.status)) {
     end.status = ended->status == RunStatus::ignore_failed ? RunStatus::succeeded : end.status;

@@ -106,6 +106,8 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   QueueKeys keys_;
   /// Child runs and the stages that wait for them.
   std::map<ExecutionNumber, std::pair<ExecutionNumber, NodeNumber>> children_;
+  /// Children that recovery found before they had begun.
+  std::vector<Execution> unbegun_children_;
   boost::asio::steady_timer timer_;
   bool is_stopped_ = false;
 };

@@ -33,6 +33,7 @@ ErrorCode Runner::Impl::recover() {
   }
   // The writes wait until every attempt was looked for: their ends start further steps.
   for (auto& [number, run] : active_) finish_turn(*run);
+  for (Execution& child : std::exchange(unbegun_children_, {})) begin(std::move(child));
   begin_waiting();
   arm_timer();
   return {};
@@ -41,11 +42,17 @@ ErrorCode Runner::Impl::recover() {
 ErrorCode Runner::Impl::take_up(ExecutionNumber number) {
   Result<Execution> execution = load(number);
   if (!execution) return execution.error();
-  if (execution->status == RunStatus::queued) {
+  const bool is_child = execution->parent.execution != 0;
+  if (execution->status == RunStatus::queued && !is_child) {
     queue_.push(lane_of(*execution), number);
     return {};
   }
   queue_.hold(lane_of(*execution));
+  if (execution->status == RunStatus::queued) {
+    // Its parent holds a place and waits for it.
+    unbegun_children_.push_back(std::move(*execution));
+    return {};
+  }
   auto loaded = load_run(*execution);
   if (!loaded) {
     end_unplanned(std::move(*execution), loaded.error());

@@ -121,6 +121,37 @@ TEST_F(RunnerRelations, RunsAChildAndTakesItsOutputs) {
   EXPECT_EQ(final_status(0), RunStatus::succeeded);
 }
 
+TEST_F(RunnerRelations, AbortsTheChildWithItsParentAcrossARestart) {
+  start(kChain);
+  stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));
+  fire();
+  wait_for_starts(1);
+  const AttemptId id = stand_.commands.started[0].id;
+  stand_.runner->abort(1);
+  wait_for(1, "c", RunStatus::discontinuing);
+  stand_.kill();
+  stand_.commands.adoptable[id] = Adoption::running;
+  stand_.start();
+  ASSERT_TRUE(stand_.run_until([&] { return !stand_.commands.aborted.empty(); }));
+  StepResult result;
+  result.aborted = true;
+  stand_.commands.end(id, result);
+  EXPECT_EQ(final_status(1), RunStatus::aborted);
+  EXPECT_EQ(final_status(0), RunStatus::aborted);
+}
+
+TEST_F(RunnerRelations, EndsTheNodesOfARunThatCannotBePlannedAgain) {
+  start(stage_yaml("s", step_yaml("a")));
+  fire();
+  wait_for_starts(1);
+  stand_.kill();
+  stand_.catalog.pipelines["deploy"] = "pipeline: {}\n";
+  stand_.start();
+  EXPECT_EQ(final_status(0), RunStatus::errored);
+  EXPECT_EQ(stand_.node(1, "s").status, RunStatus::errored);
+  EXPECT_NE(stand_.node(1, "s").ended_at_ms, 0);
+}
+
 TEST_F(RunnerRelations, AbortsTheChildWithItsParent) {
   start(kChain);
   stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));

@@ -140,6 +140,33 @@ TEST_F(RunnerTest, GivesDataToThePrologueAndNeverToTheScript) {
   EXPECT_NE(command.prologue.find("null"), std::string::npos) << command.prologue;
 }
 
+TEST_F(RunnerTest, RendersATimeoutThatIsAnExpression) {
+  std::string text = pipeline_yaml("deploy", {1});
+  text.replace(text.find("timeout: 10m"), 12, "timeout: <+trigger.payload.limit>");
+  stand_.catalog.pipelines["deploy"] = text;
+  stand_.start();
+  fire(R"({"limit":"2h"})");
+  EXPECT_EQ(stand_.commands.started[0].command.timeout, std::chrono::hours(2));
+}
+
+TEST_F(RunnerTest, KeepsSecretOutputsOutOfItsRecords) {
+  std::string text = pipeline_yaml("deploy", {1});
+  text.replace(text.find("shell: Bash"), 11,
+               "shell: Bash\n                    outputVariables: [{name: tag, value: tag}, {name: "
+               "key, type: Secret, value: key}]");
+  stand_.catalog.pipelines["deploy"] = text;
+  stand_.start();
+  fire();
+  StepResult result;
+  result.exit_code = 0;
+  result.outputs = {{"tag", "v1"}, {"key", "hunter2"}};
+  stand_.commands.end(last_attempt(), result);
+  (void)final_execution();
+  const NodeState step = node("stage0.spec.execution.steps.step0");
+  ASSERT_EQ(step.outcomes.size(), 1u);
+  EXPECT_EQ(step.outcomes[0].second, R"({"outputVariables":{"tag":"v1"}})");
+}
+
 TEST_F(RunnerTest, WaitsForAPlaceAndGoesOnInOrder) {
   stand_.run_limits.running_max = 1;
   start({1});
