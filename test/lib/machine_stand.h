@@ -18,18 +18,25 @@
 
 namespace tripgate {
 
+/// A pipeline around a YAML list of stages. head: further keys of the pipeline, indented by two.
+inline std::string pipeline_of(const std::string& identifier, const std::string& stages,
+                               const std::string& head = {}) {
+  std::string text = "pipeline:\n  name: " + identifier + "\n  identifier: " + identifier + "\n" +
+                     head + "  stages:\n";
+  std::size_t from = 0;
+  while (from < stages.size()) {
+    const std::size_t end = std::min(stages.find('\n', from), stages.size());
+    text += "    " + stages.substr(from, end - from) + "\n";
+    from = end + 1;
+  }
+  return text;
+}
+
 class MachineStand : public ::testing::Test {
  protected:
   /// Plans the stages (YAML of the list, without indentation) and begins the run.
   void begin(const std::string& stages, const std::string& head = {}) {
-    std::string text = "pipeline:\n  name: p\n  identifier: p\n" + head + "  stages:\n";
-    std::size_t from = 0;
-    while (from < stages.size()) {
-      const std::size_t end = std::min(stages.find('\n', from), stages.size());
-      text += "    " + stages.substr(from, end - from) + "\n";
-      from = end + 1;
-    }
-    plan_text_ = text;
+    plan_text_ = pipeline_of("p", stages, head);
     load(Execution(), {});
     machine_->begin(now_ms);
     on_turn();

@@ -48,17 +48,7 @@ std::string every_construct() {
          stage_yaml("last", step_yaml("z"), always);
 }
 
-std::string indented(const std::string& identifier, const std::string& stages) {
-  std::string text = "pipeline:\n  name: p\n  identifier: " + identifier +
-                     "\n  flowControl: {barriers: [{name: meet, identifier: meet}]}\n  stages:\n";
-  std::size_t from = 0;
-  while (from < stages.size()) {
-    const std::size_t end = std::min(stages.find('\n', from), stages.size());
-    text += "    " + stages.substr(from, end - from) + "\n";
-    from = end + 1;
-  }
-  return text;
-}
+const std::string kBarriers = "  flowControl: {barriers: [{name: meet, identifier: meet}]}\n";
 
 /// Processes that live on when the engine dies. A step is told apart by its script.
 class World final : public CommandRunner {
@@ -137,9 +127,9 @@ bool is_done(const RunStand& stand) {
 Outcome play(std::size_t dies_after, std::size_t& handlers) {
   World world;
   RunStand stand(world);
-  stand.catalog.pipelines["deploy"] = indented("deploy", every_construct());
+  stand.catalog.pipelines["deploy"] = pipeline_of("deploy", every_construct(), kBarriers);
   stand.catalog.pipelines["child"] =
-      indented("child", stage_yaml("s", step_yaml("x") + ", " + step_yaml("y")));
+      pipeline_of("child", stage_yaml("s", step_yaml("x") + ", " + step_yaml("y")));
   stand.catalog.add(7, "custom", "deploy");
   stand.start();
   stand.append(event_id(1), 7, R"({"n": 1})");

@@ -7,18 +7,6 @@
 namespace tripgate {
 namespace {
 
-std::string pipeline_of(const std::string& identifier, const std::string& stages) {
-  std::string text =
-      "pipeline:\n  name: " + identifier + "\n  identifier: " + identifier + "\n  stages:\n";
-  std::size_t from = 0;
-  while (from < stages.size()) {
-    const std::size_t end = std::min(stages.find('\n', from), stages.size());
-    text += "    " + stages.substr(from, end - from) + "\n";
-    from = end + 1;
-  }
-  return text;
-}
-
 class RunnerRelations : public ::testing::Test {
  protected:
   void start(const std::string& stages) {
