@@ -65,8 +65,6 @@ void RunMachine::on_due(NodeNumber number) {
       tree_.move(number, RunStatus::expired, now_ms_);
       return settle(number);
     }
-    case RunStatus::approval_waiting:
-      return approve_by_time(number);
     default:
       return;
   }

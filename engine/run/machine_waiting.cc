@@ -20,19 +20,12 @@ void RunMachine::open_waiting(NodeNumber number) {
     set_timeout(number);
   }
   if (const auto* wait = std::get_if<plan::WaitSpec>(&spec)) return open_wait(number, *wait);
-  if (const auto* approval = std::get_if<plan::ApprovalSpec>(&spec)) {
-    return open_approval(number, *approval);
-  }
   if (const auto* queue = std::get_if<plan::QueueSpec>(&spec)) return open_queue(number, *queue);
   if (std::holds_alternative<plan::BarrierSpec>(spec)) return open_barrier(number);
-  tree_.move(number, RunStatus::async_waiting, now_ms_);
-  if (std::holds_alternative<plan::ChainedPipelineSpec>(spec)) {
-    // The child's id is durable before the child is, so that it is created once.
-    JsonWriter json;
-    json.begin_object().member("planExecutionId", make_short_id()).end_object();
-    tree_.edit(number).instance = json.take();
-    effects_.push_back({RunEffect::Type::start_child, number});
-  }
+  if (std::holds_alternative<plan::ChainedPipelineSpec>(spec)) return open_chained(number);
+  // Refused when the pipeline was saved (plan/unready.h).
+  break_node(number, RunStatus::failed,
+             {"Step type [" + tree_.state(number).type + "] is not supported by this runner", {}});
 }
 
 void RunMachine::open_wait(NodeNumber number, const plan::WaitSpec& spec) {
@@ -52,18 +45,13 @@ void RunMachine::open_wait(NodeNumber number, const plan::WaitSpec& spec) {
   set_due(number, now_ms_ + duration_ms);
 }
 
-void RunMachine::open_approval(NodeNumber number, const plan::ApprovalSpec& spec) {
-  const auto message = expressions_.render(tree_, number, spec.message);
-  if (!message) return break_node(number, RunStatus::failed, {message.error().message, {}});
-  tree_.move(number, RunStatus::approval_waiting, now_ms_);
+void RunMachine::open_chained(NodeNumber number) {
+  tree_.move(number, RunStatus::async_waiting, now_ms_);
+  // The child's id is durable before the child is, so that it is created once.
   JsonWriter json;
-  json.begin_object().member("id", make_short_id()).member("approvalMessage", *message);
-  json.end_object();
+  json.begin_object().member("planExecutionId", make_short_id()).end_object();
   tree_.edit(number).instance = json.take();
-}
-
-void RunMachine::approve_by_time(NodeNumber number) {
-  finish_as(number, RunStatus::succeeded, {});
+  effects_.push_back({RunEffect::Type::start_child, number});
 }
 
 void RunMachine::open_queue(NodeNumber number, const plan::QueueSpec& spec) {

@@ -141,10 +141,9 @@ class RunMachine {
   // Steps that wait without a process (machine_waiting.cc).
   void open_waiting(NodeNumber node);
   void open_wait(NodeNumber node, const plan::WaitSpec& spec);
-  void open_approval(NodeNumber node, const plan::ApprovalSpec& spec);
   void open_queue(NodeNumber node, const plan::QueueSpec& spec);
   void open_barrier(NodeNumber node);
-  void approve_by_time(NodeNumber node);
+  void open_chained(NodeNumber node);
 
   // Barriers (machine_barrier.cc).
   void note_parties(const plan::PlanNode& node, const plan::PlanNode* parent);

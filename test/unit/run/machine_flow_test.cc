@@ -18,6 +18,17 @@ TEST_F(MachineFlow, FailsANodeWhoseConditionCannotBeEvaluated) {
   EXPECT_EQ(run_status(), "Failed");
 }
 
+TEST_F(MachineFlow, FailsAStepThatNobodyCouldEnd) {
+  begin(stage_yaml("s", typed_step_yaml("ok", "HarnessApproval",
+                                        "approvalMessage: go, includePipelineExecutionHistory: "
+                                        "true, approvers: {userGroups: [ops], minimumCount: 1, "
+                                        "disallowPipelineExecutor: false}",
+                                        "timeout: 1d")));
+  EXPECT_EQ(run_status(), "Failed");
+  EXPECT_EQ(node("ok").failure.message,
+            "Step type [HarnessApproval] is not supported by this runner");
+}
+
 TEST_F(MachineFlow, RunsBlocksSideBySideAndWaitsForAll) {
   begin(stage_yaml("s", "{parallel: [" + step_yaml("a") + ", " + step_yaml("b") + ", " +
                             group_yaml("g", step_yaml("c") + ", " + step_yaml("d")) + "]}, " +
