@@ -2,6 +2,7 @@
 // computed in the widest type involved and narrowed as the reference does.
 #include <cmath>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/jexl_limits.h"
 #include "engine/jexl/operators.h"
 #include "engine/jexl/value_text.h"

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/number_text.h"
 #include "engine/jexl/regex.h"
 #include "engine/jexl/value_text.h"

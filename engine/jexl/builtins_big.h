@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/operators.h"
 
 namespace tripgate::jexl {

@@ -2,6 +2,7 @@
 // own error type, which matters inside wrappers.
 #include <cmath>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/jexl_limits.h"
 #include "engine/jexl/number_text.h"
 #include "engine/jexl/operators.h"

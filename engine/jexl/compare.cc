@@ -1,6 +1,7 @@
 // Equality, order, size and emptiness. The kind of one operand decides how both are compared.
 #include <cmath>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/operators.h"
 #include "engine/jexl/text.h"
 #include "engine/jexl/value_text.h"

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/java_hash.h"
 #include "engine/jexl/number_text.h"
 #include "engine/jexl/text.h"

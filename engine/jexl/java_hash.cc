@@ -3,6 +3,7 @@
 
 #include <bit>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/host_object.h"
 #include "engine/jexl/jexl_limits.h"
 #include "engine/jexl/operators.h"

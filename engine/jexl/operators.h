@@ -5,18 +5,14 @@
 #include <string>
 #include <string_view>
 
-#include "engine/base/result.h"
 #include "engine/jexl/ast.h"
-#include "engine/jexl/big_number.h"
 #include "engine/jexl/budget.h"
-#include "engine/jexl/eval_error.h"
-#include "engine/jexl/value.h"
+#include "engine/jexl/outcome.h"
 
 namespace tripgate::jexl {
 
-using Outcome = Result<Value, EvalError>;
-template <class T>
-using Coerced = Result<T, EvalError>;
+struct BigInteger;
+struct BigDecimal;
 
 // Coercions, jexl.md section 5. null always fails.
 

@@ -13,7 +13,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/jexl/expression.h"
 #include "engine/jexl/expression_pool.h"
-#include "engine/jexl/operators.h"
+#include "engine/jexl/outcome.h"
 
 namespace tripgate::jexl {
 

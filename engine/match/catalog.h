@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/match/conditions.h"
 
 namespace tripgate {
+
+class Conditions;
 
 /// A custom webhook trigger, as far as selecting and starting need it.
 struct CatalogTrigger {

@@ -9,6 +9,7 @@
 
 #include "engine/entities/entities.h"
 #include "engine/match/catalog.h"
+#include "engine/match/conditions.h"
 
 namespace tripgate {
 
