@@ -6,6 +6,7 @@
 
 #include "engine/jexl/jexl_limits.h"
 #include "engine/jexl/json.h"
+#include "engine/jexl/operators.h"
 #include "engine/jexl/template_script.h"
 #include "engine/jexl/text.h"
 #include "engine/jexl/value_text.h"
