@@ -47,6 +47,7 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
       {&databases.verdict, "verdict"},
       {&databases.execution, "execution"},
       {&databases.node, "node"},
+      {&databases.run_text, "run_text"},
       {&databases.execution_index, "execution_index"},
       {&databases.active_execution, "active_execution"},
       {&databases.run_sequence, "run_sequence"},

@@ -12,25 +12,26 @@ namespace tripgate {
 
 /// Named databases of the state environment, opened once at start. Keys are in state_schema.md.
 struct StateDatabases {
-  lmdb::Database meta;              // name -> number: schema, generation, settle mark, counters
-  lmdb::Database event;             // big-endian event sequence -> stored event
-  lmdb::Database event_index;       // event id -> big-endian event sequence
-  lmdb::Database entity;            // entity key -> current version of an entity
-  lmdb::Database entity_version;    // trigger or pipeline ref, version -> its text
-  lmdb::Database api_key;           // token uuid -> key record with its name and history
-  lmdb::Database setting;           // scope, setting identifier -> value, allow overrides
-  lmdb::Database history;           // event sequence, row number -> history row
-  lmdb::Database trigger_history;   // trigger ref, event sequence, row number -> nothing, or a row
-  lmdb::Database verdict;           // event sequence -> its candidates and what became of them
-  lmdb::Database execution;         // big-endian execution number -> head of an execution
-  lmdb::Database node;              // execution number, level, node number -> node
+  lmdb::Database meta;             // name -> number: schema, generation, settle mark, counters
+  lmdb::Database event;            // big-endian event sequence -> stored event
+  lmdb::Database event_index;      // event id -> big-endian event sequence
+  lmdb::Database entity;           // entity key -> current version of an entity
+  lmdb::Database entity_version;   // trigger or pipeline ref, version -> its text
+  lmdb::Database api_key;          // token uuid -> key record with its name and history
+  lmdb::Database setting;          // scope, setting identifier -> value, allow overrides
+  lmdb::Database history;          // event sequence, row number -> history row
+  lmdb::Database trigger_history;  // trigger ref, event sequence, row number -> nothing, or a row
+  lmdb::Database verdict;          // event sequence -> its candidates and what became of them
+  lmdb::Database execution;        // big-endian execution number -> head of an execution
+  lmdb::Database node;             // execution number, level, node number -> node
+  lmdb::Database run_text;  // execution number -> what it runs, if not its pipeline as stored
   lmdb::Database execution_index;   // plan execution id -> big-endian execution number
   lmdb::Database active_execution;  // big-endian execution number -> nothing, while not final
   lmdb::Database run_sequence;      // pipeline ref -> last run sequence
   lmdb::Database secret;            // scope, identifier -> encrypted secret
 };
 
-inline constexpr unsigned kStateDatabaseCount = 16;
+inline constexpr unsigned kStateDatabaseCount = 17;
 
 /// What one caller wants written; runs on the writer thread inside a transaction of its own. An
 /// error undoes all of it and leaves the others of its group alone.
