@@ -30,6 +30,8 @@ struct CatalogTrigger {
   std::optional<std::string> runtime_input;
   /// Compiled; nullptr if the trigger has none.
   std::shared_ptr<const Conditions> conditions;
+  /// Input sets that the runtime input is laid over, in order.
+  std::vector<std::string> input_set_refs = {};
 };
 
 /// Shared with the catalog, which may keep it.
@@ -58,8 +60,8 @@ struct PipelineText {
   std::string text;
 };
 
-/// Reads entities as they are now: triggers on the executor of the dispatcher, pipelines on that of
-/// the runner too. Errors are those of the store.
+/// Reads entities as they are now: triggers on the executor of the dispatcher, pipelines and input
+/// sets on any thread. Errors are those of the store.
 class Catalog {
  public:
   virtual ~Catalog() = default;
@@ -75,6 +77,10 @@ class Catalog {
   /// The current version of a pipeline; nothing if it does not exist.
   [[nodiscard]] virtual Result<std::optional<PipelineText>> find_pipeline(
       const PipelineKey& key) = 0;
+
+  /// The stored document of an input set or overlay of a pipeline; nothing if it does not exist.
+  [[nodiscard]] virtual Result<std::optional<std::string>> find_input_set(
+      const PipelineKey& key, std::string_view identifier) = 0;
 
   /// The text of exactly that version, deleted pipelines included. Errors: Errc::not_found.
   [[nodiscard]] virtual Result<std::string> load_pipeline_version(const PipelineKey& key,

@@ -15,7 +15,6 @@
 #include "engine/match/dispatch_marks.h"
 #include "engine/match/judging_mark.h"
 #include "engine/match/verdict.h"
-#include "engine/status/execution_store.h"
 
 namespace tripgate {
 namespace {
@@ -32,9 +31,9 @@ using Batch = std::vector<EventVerdict>;
 ErrorCode write_verdict(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                         EventVerdict& event) {
   for (VerdictRow& verdict : event.rows) {
-    if (verdict.execution) {
-      Execution& execution = *verdict.execution;
-      if (const ErrorCode error = create_execution(txn, dbs, execution, verdict.nodes); error) return error;
+    if (verdict.run) {
+      if (const ErrorCode error = store_run(txn, dbs, *verdict.run); error) return error;
+      const Execution& execution = verdict.run->execution;
       verdict.row.execution = RowExecution{execution.plan_execution_id, execution.run_sequence,
                                            execution.started_at_ms};
     }
@@ -59,7 +58,7 @@ std::vector<ExecutionNumber> created_by(const Batch& batch) {
   std::vector<ExecutionNumber> numbers;
   for (const EventVerdict& event : batch) {
     for (const VerdictRow& verdict : event.rows) {
-      if (verdict.execution) numbers.push_back(verdict.execution->number);
+      if (verdict.run) numbers.push_back(verdict.run->execution.number);
     }
   }
   return numbers;

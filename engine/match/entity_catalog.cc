@@ -45,6 +45,7 @@ Result<TriggerPointer> EntityCatalog::compile(entities::Entity entity) {
   const auto document = plan::read_stored_trigger(*text);
   if (!document) return make_error_code(Errc::store_corrupt);
   CatalogTrigger trigger = catalog_trigger(std::move(entity));
+  trigger.input_set_refs = document->input_set_refs;
   Conditions conditions(*document, pool_);
   if (!conditions.is_empty()) {
     trigger.conditions = std::make_shared<const Conditions>(std::move(conditions));
@@ -138,6 +139,18 @@ Result<std::optional<PipelineText>> EntityCatalog::find_pipeline(const PipelineK
   Result<std::string> text = entities_.load_pipeline_version(scope, key.pipeline, entity->version);
   if (!text) return text.error();
   return std::optional<PipelineText>(PipelineText{entity->version, std::move(*text)});
+}
+
+Result<std::optional<std::string>> EntityCatalog::find_input_set(const PipelineKey& key,
+                                                                 std::string_view identifier) {
+  const Result<entities::Entity> entity =
+      entities_.find({entities::EntityKind::input_set, scope_of(key), std::string(key.pipeline),
+                      std::string(identifier)});
+  if (!entity && entity.error() != Errc::not_found) return entity.error();
+  if (!entity || entity->is_deleted) return std::optional<std::string>();
+  Result<std::string> text = entities_.load_version(entity->ref, entity->version);
+  if (!text) return text.error();
+  return std::optional<std::string>(std::move(*text));
 }
 
 Result<std::string> EntityCatalog::load_pipeline_version(const PipelineKey& key,

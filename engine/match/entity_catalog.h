@@ -24,6 +24,8 @@ class EntityCatalog final : public Catalog {
   [[nodiscard]] Result<std::vector<TriggerPointer>> select_triggers(
       const TriggerQuery& query) override;
   [[nodiscard]] Result<std::optional<PipelineText>> find_pipeline(const PipelineKey& key) override;
+  [[nodiscard]] Result<std::optional<std::string>> find_input_set(
+      const PipelineKey& key, std::string_view identifier) override;
   [[nodiscard]] Result<std::string> load_pipeline_version(const PipelineKey& key,
                                                           std::uint64_t version) override;
 

@@ -6,9 +6,6 @@
 #include <array>
 
 #include "engine/base/errc.h"
-#include "engine/plan/pipeline_reader.h"
-#include "engine/status/initial_nodes.h"
-#include "engine/status/new_id.h"
 #include "shared/event_head.h"
 
 namespace tripgate {
@@ -140,7 +137,6 @@ class Judge {
     Result<VerdictRow> verdict = request(trigger);
     if (!verdict) return verdict;
     verdict->row.trigger = row_trigger(trigger);
-    verdict->row.runtime_input = trigger.runtime_input;
     return verdict;
   }
 
@@ -157,48 +153,52 @@ class Judge {
   }
 
  private:
-  [[nodiscard]] VerdictRow refuse(std::string_view reason) const {
-    return make_row(FinalStatus::invalid_runtime_input_yaml,
-                    std::string(kFailedPrefix).append(reason));
+  [[nodiscard]] VerdictRow refuse(std::string message) const {
+    return make_row(FinalStatus::invalid_runtime_input_yaml, std::move(message));
   }
 
   [[nodiscard]] Result<VerdictRow> request(const CatalogTrigger& trigger) const {
-    const UnixMs started_at_ms = clock_.now_ms();
-    const auto text =
-        catalog_.find_pipeline({trigger.account, trigger.org, trigger.project, trigger.pipeline});
-    if (!text) return text.error();
-    if (!*text) return refuse(no_pipeline_message(trigger));
-    std::string plan_execution_id = make_short_id();
-    const auto plan = plan::plan_pipeline_text((*text)->text, plan_execution_id, defaults_);
-    if (!plan) return refuse(plan.error().message);
-    VerdictRow verdict = make_row(FinalStatus::target_execution_requested, std::string(kRequested));
-    Execution execution = make_execution(trigger, *plan);
-    execution.plan_execution_id = std::move(plan_execution_id);
-    execution.pipeline_version = (*text)->version;
-    execution.started_at_ms = started_at_ms;
-    verdict.execution = std::move(execution);
-    verdict.nodes = initial_nodes(*plan);
+    Result<RunAnswer> answer = plan_run(request_of(trigger), catalog_, clock_, defaults_);
+    if (!answer) return answer.error();
+    const RunRefusal* const refusal = answer->refusal();
+    VerdictRow verdict = refusal != nullptr ? refuse(refusal_message(*refusal, trigger))
+                                            : make_row(FinalStatus::target_execution_requested,
+                                                       std::string(kRequested));
+    if (gives_input(trigger)) verdict.row.runtime_input = std::move(answer->runtime_input);
+    if (PlannedRun* const run = answer->run()) verdict.run = std::move(*run);
     return verdict;
   }
 
-  [[nodiscard]] Execution make_execution(const CatalogTrigger& trigger,
-                                         const plan::PipelinePlan& plan) const {
-    Execution execution;
-    execution.account = trigger.account;
-    execution.org = trigger.org;
-    execution.project = trigger.project;
-    execution.pipeline = trigger.pipeline;
-    execution.pipeline_name = plan.name;
-    execution.created_at_ms = clock_.now_ms();
-    execution.tags = plan.tags;
-    execution.allows_stage_selection = plan.allows_stage_selection;
-    execution.origin.event_id = print(head_.id);
-    execution.origin.event_sequence = event_.sequence;
-    execution.origin.trigger = trigger.identifier;
-    execution.origin.trigger_name = trigger.name;
-    execution.origin.principal_username = head_.principal.username;
-    execution.origin.principal_email = head_.principal.email;
-    return execution;
+  /// What goes wrong with input sets has no prefix (triggers.md 3.3).
+  [[nodiscard]] static std::string refusal_message(const RunRefusal& refusal,
+                                                   const CatalogTrigger& trigger) {
+    using Reason = RunRefusal::Reason;
+    if (refusal.reason == Reason::input_sets) return refusal.message;
+    const bool has_pipeline = refusal.reason != Reason::no_pipeline;
+    return std::string(kFailedPrefix) +
+           (has_pipeline ? refusal.message : no_pipeline_message(trigger));
+  }
+
+  [[nodiscard]] static bool gives_input(const CatalogTrigger& trigger) {
+    return trigger.runtime_input.has_value() || !trigger.input_set_refs.empty();
+  }
+
+  [[nodiscard]] RunRequest request_of(const CatalogTrigger& trigger) const {
+    RunRequest request;
+    request.account = trigger.account;
+    request.org = trigger.org;
+    request.project = trigger.project;
+    request.pipeline = trigger.pipeline;
+    request.runtime_input = trigger.runtime_input.value_or(std::string());
+    request.input_sets = trigger.input_set_refs;
+    request.must_find_input_sets = false;
+    request.origin.event_id = print(head_.id);
+    request.origin.event_sequence = event_.sequence;
+    request.origin.trigger = trigger.identifier;
+    request.origin.trigger_name = trigger.name;
+    request.origin.principal_username = head_.principal.username;
+    request.origin.principal_email = head_.principal.email;
+    return request;
   }
 
   const StoredEvent& event_;
@@ -251,7 +251,7 @@ EventVerdict exception_verdict(const StoredEvent& event, std::string_view reason
   row.status = FinalStatus::exception_while_processing;
   row.message = "Exception occurred while Processing Trigger Filter: AccountCustomTriggerFilter, ";
   row.message.append("for Account: ").append(row.account).append(". Exception: ").append(reason);
-  return {event.sequence, {{std::move(row), std::nullopt, {}}}, {}, {}};
+  return {event.sequence, {{std::move(row), std::nullopt}}, {}, {}};
 }
 
 }  // namespace tripgate

@@ -11,19 +11,17 @@
 #include "engine/base/result.h"
 #include "engine/journal/journal.h"
 #include "engine/match/catalog.h"
+#include "engine/match/run_request.h"
 #include "engine/match/verdict_record.h"
 #include "engine/plan/plan_node.h"
-#include "engine/status/execution.h"
 #include "engine/status/history.h"
-#include "engine/status/node_state.h"
 
 namespace tripgate {
 
-/// One row, and the execution to be created with it. The store gives numbers and run sequence.
+/// One row, and the run to be stored with it.
 struct VerdictRow {
   HistoryRow row;
-  std::optional<Execution> execution;
-  std::vector<NodeState> nodes;  ///< Of the execution: its stages.
+  std::optional<PlannedRun> run;
 };
 
 /// Everything that one write settles of an event.

@@ -9,6 +9,7 @@
 #include "engine/run/runner_impl.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/new_id.h"
+#include "engine/status/run_text.h"
 
 namespace tripgate {
 namespace {
@@ -224,6 +225,16 @@ Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::load_run(Execution 
 }
 
 Result<plan::PipelinePlan, Diagnostic> Runner::Impl::load_plan(const Execution& execution) const {
+  {
+    const auto txn = parts_.store.begin_read();
+    if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
+    const auto own = find_run_text(*txn, dbs(), execution.number);
+    if (!own) return Diagnostic("the run's text cannot be read: " + own.error().message());
+    if (*own) {
+      return plan::plan_pipeline_text((*own)->pipeline, execution.plan_execution_id,
+                                      parts_.plan_defaults);
+    }
+  }
   const auto text = parts_.catalog.load_pipeline_version(
       {execution.account, execution.org, execution.project, execution.pipeline},
       execution.pipeline_version);

@@ -3,10 +3,9 @@
 #include "engine/base/json_document.h"
 #include "engine/base/json_writer.h"
 #include "engine/base/log.h"
-#include "engine/plan/pipeline_reader.h"
+#include "engine/match/run_request.h"
 #include "engine/run/runner_impl.h"
 #include "engine/status/execution_store.h"
-#include "engine/status/initial_nodes.h"
 
 namespace tripgate {
 namespace {
@@ -39,43 +38,33 @@ void Runner::Impl::create_child(ActiveRun& run, NodeNumber node, const std::stri
   if (parent.parent.execution != 0) {
     return end_stage(run, node, failed("A chained pipeline cannot chain another one"));
   }
-  const std::string& org = spec.org.empty() ? parent.org : spec.org;
-  const std::string& project = spec.project.empty() ? parent.project : spec.project;
-  const auto text = parts_.catalog.find_pipeline({parent.account, org, project, spec.pipeline});
-  if (!text) return end_stage(run, node, failed(text.error().message()));
-  if (!*text) {
-    return end_stage(run, node,
-                     failed("Pipeline with the given ID: " + spec.pipeline +
-                            " does not exist or has been deleted"));
+  RunRequest request;
+  request.account = parent.account;
+  request.org = spec.org.empty() ? parent.org : spec.org;
+  request.project = spec.project.empty() ? parent.project : spec.project;
+  request.pipeline = spec.pipeline;
+  request.plan_execution_id = id;
+  request.origin = parent.origin;
+  request.parent = {parent.number,
+                    parent.plan_execution_id,
+                    run.tree.state(node).setup_id,
+                    parent.pipeline,
+                    parent.org,
+                    parent.project,
+                    parent.run_sequence};
+  auto answer = plan_run(request, parts_.catalog, parts_.clock, parts_.plan_defaults);
+  if (!answer) return end_stage(run, node, failed(answer.error().message()));
+  if (const RunRefusal* const refusal = answer->refusal()) {
+    return end_stage(run, node, failed(refusal->message));
   }
-  const auto plan = plan::plan_pipeline_text((*text)->text, id, parts_.plan_defaults);
-  if (!plan) return end_stage(run, node, failed(plan.error().message));
-  auto child = std::make_shared<Execution>();
-  child->plan_execution_id = id;
-  child->account = parent.account;
-  child->org = org;
-  child->project = project;
-  child->pipeline = spec.pipeline;
-  child->pipeline_name = plan->name;
-  child->pipeline_version = (*text)->version;
-  child->tags = plan->tags;
-  child->origin = parent.origin;
-  child->created_at_ms = child->started_at_ms = parts_.clock.now_ms();
-  child->allows_stage_selection = plan->allows_stage_selection;
-  child->parent = {parent.number,
-                   parent.plan_execution_id,
-                   run.tree.state(node).setup_id,
-                   parent.pipeline,
-                   parent.org,
-                   parent.project,
-                   parent.run_sequence};
+  const auto child = std::make_shared<PlannedRun>(std::move(*answer->run()));
   parts_.store.submit(
-      [self = shared_from_this(), child,
-       nodes = initial_nodes(*plan)](lmdb::WriteTransaction& txn) {
-        return create_execution(txn, self->dbs(), *child, nodes);
+      [self = shared_from_this(), child](lmdb::WriteTransaction& txn) {
+        return store_run(txn, self->dbs(), *child);
       },
       [self = shared_from_this(), child, number = parent.number, node](ErrorCode error) {
-        self->post([=](Impl& impl) { impl.on_child_created(*child, number, node, error); });
+        self->post(
+            [=](Impl& impl) { impl.on_child_created(child->execution, number, node, error); });
       });
 }
 

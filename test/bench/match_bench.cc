@@ -57,6 +57,9 @@ class BenchCatalog final : public Catalog {
   Result<std::optional<PipelineText>> find_pipeline(const PipelineKey&) override {
     return std::optional<PipelineText>();
   }
+  Result<std::optional<std::string>> find_input_set(const PipelineKey&, std::string_view) override {
+    return std::optional<std::string>();
+  }
   Result<std::string> load_pipeline_version(const PipelineKey&, std::uint64_t) override {
     return make_error_code(Errc::not_found);
   }

@@ -42,6 +42,7 @@ class FakeCatalog final : public Catalog {
  public:
   std::vector<CatalogTrigger> triggers;
   std::map<std::string, std::string> pipelines;
+  std::map<std::string, std::string, std::less<>> input_sets;
   /// The answer of find_trigger and select_triggers while it is set.
   ErrorCode failure;
   /// As failure, for one trigger only.
@@ -74,6 +75,13 @@ class FakeCatalog final : public Catalog {
     const auto found = pipelines.find(std::string(key.pipeline));
     if (found == pipelines.end()) return std::optional<PipelineText>();
     return std::optional<PipelineText>(PipelineText{1, found->second});
+  }
+
+  Result<std::optional<std::string>> find_input_set(const PipelineKey&,
+                                                    std::string_view identifier) override {
+    const auto found = input_sets.find(identifier);
+    if (found == input_sets.end()) return std::optional<std::string>();
+    return std::optional<std::string>(found->second);
   }
 
   Result<std::string> load_pipeline_version(const PipelineKey& key, std::uint64_t) override {

@@ -1,0 +1,139 @@
+// Input sets first, then values into the pipeline, then the plan of what came of it.
+#include "engine/match/run_request.h"
+
+#include "engine/inputs/run_inputs.h"
+#include "engine/inputs/set_references.h"
+#include "engine/plan/pipeline_reader.h"
+#include "engine/status/execution_store.h"
+#include "engine/status/initial_nodes.h"
+#include "engine/status/new_id.h"
+
+namespace tripgate {
+namespace {
+
+using Reason = RunRefusal::Reason;
+
+PipelineKey key_of(const RunRequest& request) {
+  return {request.account, request.org, request.project, request.pipeline};
+}
+
+RunAnswer refuse(Reason reason, std::string message,
+                 std::optional<std::string> runtime_input = std::nullopt) {
+  return {RunRefusal{reason, std::move(message)}, std::move(runtime_input)};
+}
+
+/// The texts of the input sets that a request names.
+class InputSets {
+ public:
+  InputSets(const RunRequest& request, Catalog& catalog) : request_(request), catalog_(catalog) {}
+
+  ErrorCode load() {
+    for (const std::string& identifier : request_.input_sets) {
+      if (const ErrorCode failed = load_one(identifier, true)) return failed;
+    }
+    return {};
+  }
+
+  std::vector<std::string> texts;
+  std::string missing;  ///< The first one that does not exist.
+
+ private:
+  /// Overlays name input sets only (pipelines.md 7.5): one level is all there is.
+  ErrorCode load_one(const std::string& identifier, bool may_be_overlay) {
+    auto text = catalog_.find_input_set(key_of(request_), identifier);
+    if (!text) return text.error();
+    if (!*text) {
+      if (missing.empty()) missing = identifier;
+      return {};
+    }
+    const auto references = may_be_overlay ? inputs::overlay_references(**text)
+                                           : std::optional<std::vector<std::string>>();
+    if (!references) {
+      texts.push_back(std::move(**text));
+      return {};
+    }
+    for (const std::string& reference : *references) {
+      if (const ErrorCode failed = load_one(reference, false)) return failed;
+    }
+    return {};
+  }
+
+  const RunRequest& request_;
+  Catalog& catalog_;
+};
+
+/// What the run is given: the request's own text, or that of its input sets with it.
+Result<Result<std::string, Diagnostic>> runtime_input_of(const RunRequest& request,
+                                                         const std::string& pipeline,
+                                                         Catalog& catalog) {
+  using Merged = Result<std::string, Diagnostic>;
+  if (request.input_sets.empty()) {
+    return Merged(boost::system::in_place_value, request.runtime_input);
+  }
+  InputSets sets(request, catalog);
+  if (const ErrorCode failed = sets.load()) return failed;
+  if (request.must_find_input_sets && !sets.missing.empty()) {
+    return Merged(Diagnostic("InputSet with the given ID: " + sets.missing +
+                             " does not exist or has been deleted"));
+  }
+  return inputs::merge_input_sets(pipeline, sets.texts, request.runtime_input);
+}
+
+PlannedRun make_run(const RunRequest& request, std::uint64_t version,
+                    const plan::PipelinePlan& plan) {
+  PlannedRun run;
+  Execution& execution = run.execution;
+  execution.account = request.account;
+  execution.org = request.org;
+  execution.project = request.project;
+  execution.pipeline = request.pipeline;
+  execution.pipeline_name = plan.name;
+  execution.pipeline_version = version;
+  execution.tags = plan.tags;
+  execution.origin = request.origin;
+  execution.lineage = request.lineage;
+  execution.parent = request.parent;
+  execution.notes = request.notes;
+  execution.allows_stage_selection = plan.allows_stage_selection;
+  run.nodes = initial_nodes(plan);
+  return run;
+}
+
+}  // namespace
+
+Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Clock& clock,
+                           const plan::PlanDefaults& defaults) {
+  const UnixMs started_at_ms = clock.now_ms();
+  const auto stored = catalog.find_pipeline(key_of(request));
+  if (!stored) return stored.error();
+  if (!*stored) {
+    return refuse(Reason::no_pipeline, "Pipeline with the given ID: " + request.pipeline +
+                                           " does not exist or has been deleted");
+  }
+  auto given = runtime_input_of(request, (*stored)->text, catalog);
+  if (!given) return given.error();
+  if (!*given) return refuse(Reason::input_sets, given->error().message);
+  std::string runtime_input = std::move(**given);
+  auto resolved = inputs::resolve_pipeline((*stored)->text, runtime_input);
+  if (!resolved) return refuse(Reason::run, resolved.error().message, std::move(runtime_input));
+  const std::string id =
+      request.plan_execution_id.empty() ? make_short_id() : request.plan_execution_id;
+  const std::string& text = *resolved ? (*resolved)->text : (*stored)->text;
+  const auto plan = plan::plan_pipeline_text(text, id, defaults);
+  if (!plan) return refuse(Reason::run, plan.error().message, std::move(runtime_input));
+  PlannedRun run = make_run(request, (*stored)->version, *plan);
+  run.execution.plan_execution_id = id;
+  run.execution.started_at_ms = started_at_ms;
+  run.execution.created_at_ms = clock.now_ms();
+  if (*resolved) {
+    run.text = RunText{std::move((*resolved)->text), runtime_input, std::move((*resolved)->checks)};
+  }
+  return RunAnswer{std::move(run), std::move(runtime_input)};
+}
+
+ErrorCode store_run(lmdb::WriteTransaction& txn, const StateDatabases& dbs, PlannedRun& run) {
+  if (const ErrorCode failed = create_execution(txn, dbs, run.execution, run.nodes)) return failed;
+  return run.text ? put_run_text(txn, dbs, run.execution.number, *run.text) : ErrorCode();
+}
+
+}  // namespace tripgate
