@@ -142,10 +142,16 @@ void read_outputs(int directory, StepResult& result) {
   result.outputs = parse_outputs(text);
 }
 
+// An exit record whose name a power cut left on the disk, but not its text.
+bool is_blank(std::string_view record) {
+  return record.find_first_not_of(std::string_view("\n\0", 2)) == std::string_view::npos;
+}
+
 // With the lock held: the files have their last contents.
 Result<AttemptState> judge_files(int directory) {
   AttemptState state;
-  if (const auto record = read_record(directory, step::kExitFile)) {
+  const auto record = read_record(directory, step::kExitFile);
+  if (record && !is_blank(*record)) {
     state.kind = Kind::finished;
     const auto result = parse_exit_record(*record);
     if (!result) return make_error_code(Errc::store_corrupt);

@@ -49,7 +49,7 @@ std::vector<std::pair<std::string, std::string>> make_environment(const ProcessR
 
 // Moves a descriptor above those that the supervisor expects, so that dup2 overwrites none.
 UniqueFd lift(const UniqueFd& fd) {
-  return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, step::kScriptFd + 1));
+  return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, step::kEngineFd + 1));
 }
 
 // Signals as the supervisor wants them: TERM waits until it can be taken as an abort.
@@ -67,11 +67,15 @@ void set_signals(posix_spawnattr_t& attributes) {
       static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID));
 }
 
-Result<pid_t> spawn_supervisor(const std::string& path, const StepHandover& handover) {
+Result<pid_t> spawn_supervisor(const std::string& path, const StepHandover& handover,
+                               const UniqueFd& engine) {
   const UniqueFd spec = lift(handover.spec);
   const UniqueFd prologue = lift(handover.prologue);
   const UniqueFd script = lift(handover.script);
-  if (!spec.is_open() || !prologue.is_open() || !script.is_open()) return last_system_error();
+  const UniqueFd life = lift(engine);
+  if (!spec.is_open() || !prologue.is_open() || !script.is_open() || !life.is_open()) {
+    return last_system_error();
+  }
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
@@ -82,7 +86,8 @@ Result<pid_t> spawn_supervisor(const std::string& path, const StepHandover& hand
   posix_spawn_file_actions_adddup2(&actions, spec.get(), step::kSpecFd);
   posix_spawn_file_actions_adddup2(&actions, prologue.get(), step::kPrologueFd);
   posix_spawn_file_actions_adddup2(&actions, script.get(), step::kScriptFd);
-  posix_spawn_file_actions_addclosefrom_np(&actions, step::kScriptFd + 1);
+  posix_spawn_file_actions_adddup2(&actions, life.get(), step::kEngineFd);
+  posix_spawn_file_actions_addclosefrom_np(&actions, step::kEngineFd + 1);
   set_signals(attributes);
   std::string name = "tripgate-step";
   char* const argv[] = {name.data(), nullptr};
@@ -123,7 +128,12 @@ struct ProcessRunner::Watched {
 };
 
 ProcessRunner::ProcessRunner(boost::asio::any_io_executor executor, ProcessRunnerConfig config)
-    : executor_(std::move(executor)), config_(std::move(config)) {}
+    : executor_(std::move(executor)), config_(std::move(config)) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;  // Then `start` fails.
+  supervisors_end_.reset(ends[0]);
+  engine_end_.reset(ends[1]);
+}
 
 ProcessRunner::~ProcessRunner() = default;
 
@@ -153,7 +163,7 @@ ErrorCode ProcessRunner::start(const AttemptId& id, const StepCommand& command, 
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return {error.value(), boost::system::system_category()};
-  const Result<pid_t> pid = spawn_supervisor(config_.supervisor_path, *handover);
+  const Result<pid_t> pid = spawn_supervisor(config_.supervisor_path, *handover, supervisors_end_);
   if (!pid) return pid.error();
   // Our own child keeps its process id until we wait for it.
   UniqueFd supervisor(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));

@@ -57,6 +57,9 @@ class ProcessRunner final : public CommandRunner {
 
   boost::asio::any_io_executor executor_;
   ProcessRunnerConfig config_;
+  /// A pipe that hangs up with this process: supervisors have its read end.
+  UniqueFd engine_end_;
+  UniqueFd supervisors_end_;
   std::map<AttemptId, std::unique_ptr<Watched>> watched_;
 };
 

@@ -26,13 +26,19 @@ struct ChildEnds {
   int stderr_fd = -1;
   int outputs_fd = -1;
   int failure_fd = -1;
+  int release_fd = -1;
 };
 
-bool make_pipe(int& read_end, int& write_end) {
+bool make_bare_pipe(int& read_end, int& write_end) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return false;
   read_end = ends[0];
   write_end = ends[1];
+  return true;
+}
+
+bool make_pipe(int& read_end, int& write_end) {
+  if (!make_bare_pipe(read_end, write_end)) return false;
   // A step of another user may open /dev/stderr and the like by path.
   return fcntl(read_end, F_SETFL, O_NONBLOCK) == 0 && fchmod(write_end, 0666) == 0;
 }
@@ -94,6 +100,16 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// Whether the child may execute. The supervisor's end is its own: ours would hide its death.
+bool is_released(int release_fd) {
+  char byte = 0;
+  ssize_t size = 0;
+  do {
+    size = read(release_fd, &byte, 1);
+  } while (size < 0 && errno == EINTR);
+  return size == 1;
+}
+
 [[noreturn]] void become_step(const Spec& spec, const ChildEnds& ends, pid_t supervisor) {
   const int failure_fd = fcntl(ends.failure_fd, F_DUPFD_CLOEXEC, kStepScriptFd + 1);
   if (failure_fd < 0) fail(ends.failure_fd, "descriptors");
@@ -107,7 +123,7 @@ void reset_signals() {
   // A step without its supervisor has no log, no timeout and no exit record. Set after the switch
   // of the user, which clears it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail(failure_fd, "parent death signal");
-  if (getppid() != supervisor) _exit(127);
+  if (getppid() != supervisor || !is_released(ends.release_fd)) _exit(127);
   reset_signals();
   execve(spec.args[0], spec.args.data(), spec.env.data());
   fail(failure_fd, spec.args[0]);
@@ -115,19 +131,32 @@ void reset_signals() {
 
 }  // namespace
 
-pid_t start_child(const Spec& spec, StepPipes& pipes, int cgroup_fd) {
+pid_t fork_child(const Spec& spec, StepPipes& pipes, int cgroup_fd) {
   ChildEnds ends;
   ends.cgroup_fd = cgroup_fd;
   if (!make_pipe(pipes.stdout_fd, ends.stdout_fd) || !make_pipe(pipes.stderr_fd, ends.stderr_fd) ||
       !make_pipe(pipes.outputs_fd, ends.outputs_fd) ||
-      !make_pipe(pipes.failure_fd, ends.failure_fd)) {
+      !make_pipe(pipes.failure_fd, ends.failure_fd) ||
+      !make_bare_pipe(ends.release_fd, pipes.release_fd)) {
     return -1;
   }
   const pid_t supervisor = getpid();
   const pid_t child = fork();
-  if (child == 0) become_step(spec, ends, supervisor);
-  for (const int fd : {ends.stdout_fd, ends.stderr_fd, ends.outputs_fd, ends.failure_fd}) close(fd);
+  if (child == 0) {
+    close(pipes.release_fd);
+    become_step(spec, ends, supervisor);
+  }
+  for (const int fd :
+       {ends.stdout_fd, ends.stderr_fd, ends.outputs_fd, ends.failure_fd, ends.release_fd}) {
+    close(fd);
+  }
   return child;
+}
+
+void release_child(StepPipes& pipes) {
+  [[maybe_unused]] const ssize_t ignored = write(pipes.release_fd, "", 1);
+  close(pipes.release_fd);
+  pipes.release_fd = -1;
 }
 
 }  // namespace tripgate::step

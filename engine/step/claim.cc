@@ -68,7 +68,14 @@ bool write_claim(int fd) {
   claim << kClaimMagic << "\ntaken_by supervisor\npid " << getpid() << "\nhost "
         << std::string_view(machine.nodename) << "\nboot_id " << boot_id().view()
         << "\nclaimed_at_ms " << now.tv_sec * 1000 + now.tv_nsec / 1'000'000 << "\n";
-  return write_whole(fd, claim.view()) && fsync(fd) == 0;
+  return write_whole(fd, claim.view());
+}
+
+// Nothing has run and the lock is held, so giving the claim back is safe.
+void give_back(Attempt& attempt) {
+  close(attempt.claim_fd);
+  attempt.claim_fd = -1;
+  unlinkat(attempt.directory_fd, kClaimFile, 0);
 }
 
 }  // namespace
@@ -77,15 +84,18 @@ ExitStatus take_claim(const char* directory, Attempt& attempt) {
   attempt.directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (attempt.directory_fd < 0) return io_failed;
   if (!lock(attempt)) return errno == EAGAIN || errno == EACCES ? not_locked : io_failed;
-  const int claim_fd =
+  attempt.claim_fd =
       openat(attempt.directory_fd, kClaimFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (claim_fd < 0) return errno == EEXIST ? claimed : io_failed;
-  const bool is_written = reserve_exit_record(attempt) && write_claim(claim_fd);
-  close(claim_fd);
-  if (is_written && sync_directories(attempt)) return recorded;
-  // Nothing has run and the lock is held, so giving the claim back is safe.
-  unlinkat(attempt.directory_fd, kClaimFile, 0);
+  if (attempt.claim_fd < 0) return errno == EEXIST ? claimed : io_failed;
+  if (reserve_exit_record(attempt) && write_claim(attempt.claim_fd)) return recorded;
+  give_back(attempt);
   return io_failed;
+}
+
+bool sync_claim(Attempt& attempt) {
+  if (fsync(attempt.claim_fd) == 0 && sync_directories(attempt)) return true;
+  give_back(attempt);
+  return false;
 }
 
 }  // namespace tripgate::step

@@ -1,4 +1,5 @@
-// The record becomes visible by one rename, so that a reader finds all of it or nothing.
+// The record becomes visible by one rename, so that a reader finds all of it or nothing. After a
+// power cut the rename may have reached the disk without the text: a blank record is none.
 #include "engine/step/exit_record.h"
 
 #include <fcntl.h>
@@ -28,9 +29,11 @@ Text<900> print(const Ending& ending) {
 }
 
 bool write_contents(const Attempt& attempt, std::string_view text) {
-  return pwrite(attempt.exit_fd, text.data(), text.size(), 0) ==
-             static_cast<ssize_t>(text.size()) &&
-         fsync(attempt.exit_fd) == 0;
+  return pwrite(attempt.exit_fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+}
+
+bool sync(const Attempt& attempt) {
+  return fsync(attempt.exit_fd) == 0 && fsync(attempt.directory_fd) == 0;
 }
 
 bool make_visible(const Attempt& attempt) {
@@ -39,12 +42,12 @@ bool make_visible(const Attempt& attempt) {
 
 }  // namespace
 
-bool write_exit_record(const Attempt& attempt, const Ending& ending) {
+bool write_exit_record(const Attempt& attempt, const Ending& ending, bool is_durable) {
   const auto text = print(ending);
   bool is_visible = false;
   for (int tries = 0; tries < kExitRecordAttempts; ++tries) {
     is_visible = is_visible || (write_contents(attempt, text.view()) && make_visible(attempt));
-    if (is_visible && fsync(attempt.directory_fd) == 0) return true;
+    if (is_visible && (!is_durable || sync(attempt))) return true;
     sleep(1);
   }
   return false;

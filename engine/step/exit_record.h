@@ -20,8 +20,8 @@ struct Ending {
   std::string_view output_error;  // Not empty: what it left is lost, and it failed.
 };
 
-/// Writes the record into its preallocated file, syncs, renames and syncs the directory. Goes on
-/// trying for kExitRecordAttempts seconds; false when that was in vain.
-[[nodiscard]] bool write_exit_record(const Attempt& attempt, const Ending& ending);
+/// Writes the record into its preallocated file and renames that. is_durable: both are synced as
+/// well. Goes on trying for kExitRecordAttempts seconds; false when that was in vain.
+[[nodiscard]] bool write_exit_record(const Attempt& attempt, const Ending& ending, bool is_durable);
 
 }  // namespace tripgate::step

@@ -1,6 +1,7 @@
 // tripgate-step: supervises one attempt of one step, whatever becomes of the engine. Reads as the
 // start protocol of step_protocol.md: specification, session, claim, step, exit record.
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -32,15 +33,32 @@ void settle_signals() {
   sigprocmask(SIG_SETMASK, &watched, nullptr);
 }
 
-Ending run_step(const Attempt& attempt) {
-  const auto limit = static_cast<std::uint64_t>(spec.log_limit_bytes);
-  if (log.create(attempt.directory_fd, limit, {spec.secrets.data(), spec.secret_count})) {
-    static Supervisor supervisor(spec, attempt, log);
-    return supervisor.run();
+// Whether an engine takes the exit record over as soon as we end.
+bool is_engine_there() {
+  pollfd engine{kEngineFd, POLLIN, 0};
+  return poll(&engine, 1, 0) == 0;
+}
+
+// The claim is durable before the step executes anything.
+ExitStatus run_attempt(Attempt& attempt) {
+  static Supervisor supervisor(spec, attempt, log);
+  supervisor.prepare();
+  if (!sync_claim(attempt)) {
+    supervisor.call_off();
+    return io_failed;
   }
+  const Ending ending = supervisor.run();
+  // The engine journals the end, and asks for less than the disk's time: without a record of it the
+  // step counts as interrupted. What it left must be there if the record is.
+  const bool is_durable = supervisor.has_left_files() || !is_engine_there();
+  return write_exit_record(attempt, ending, is_durable) ? recorded : unrecorded;
+}
+
+ExitStatus refuse_start(Attempt& attempt, int reason) {
   Ending ending;
-  ending.start_error = strerrordesc_np(errno);
-  return ending;
+  ending.start_error = strerrordesc_np(reason);
+  if (!sync_claim(attempt)) return io_failed;
+  return write_exit_record(attempt, ending, true) ? recorded : unrecorded;
 }
 
 ExitStatus supervise() {
@@ -52,7 +70,11 @@ ExitStatus supervise() {
   Attempt attempt;
   const ExitStatus status = take_claim(spec.directory, attempt);
   if (status != recorded) return status;
-  return write_exit_record(attempt, run_step(attempt)) ? recorded : unrecorded;
+  const auto limit = static_cast<std::uint64_t>(spec.log_limit_bytes);
+  if (!log.create(attempt.directory_fd, limit, {spec.secrets.data(), spec.secret_count})) {
+    return refuse_start(attempt, errno);
+  }
+  return run_attempt(attempt);
 }
 
 }  // namespace

@@ -98,6 +98,8 @@ std::string_view OutputChannel::finish_file(int fd, const char* name, bool is_wr
     error_ << "the " << std::string_view(name)
            << " could not be kept: " << std::string_view(strerrordesc_np(errno));
     unlinkat(attempt_.directory_fd, name, 0);
+  } else {
+    has_file_ = true;
   }
   if (fd >= 0) close(fd);
   return error_.view();

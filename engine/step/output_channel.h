@@ -30,6 +30,9 @@ class OutputChannel {
   /// Writes the bytes as they are, if there are any. Returns as keep_variables.
   [[nodiscard]] std::string_view keep_result();
 
+  /// Whether either left a file.
+  [[nodiscard]] bool has_file() const { return has_file_; }
+
  private:
   [[nodiscard]] const char* find_value(std::string_view name) const;
   void log_value(std::int64_t now_ms, const Output& output, std::string_view value);
@@ -43,6 +46,7 @@ class OutputChannel {
   LogFile& log_;
   LineSplitter lines_{log_, 'I'};
   bool is_over_limit_ = false;
+  bool has_file_ = false;
   std::size_t size_ = 0;
   Text<300> error_;
 };

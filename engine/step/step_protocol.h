@@ -16,6 +16,8 @@ inline constexpr char kExitMagic[] = "tripgate-exit 1";
 inline constexpr int kSpecFd = 3;
 inline constexpr int kPrologueFd = 4;
 inline constexpr int kScriptFd = 5;
+/// Of a pipe that hangs up when the engine is gone; may be absent.
+inline constexpr int kEngineFd = 6;
 
 /// Descriptors of the step itself: high ones, because people's scripts use 3 to 9 and bash keeps
 /// its own at 255.

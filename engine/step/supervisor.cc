@@ -49,7 +49,12 @@ std::string_view read_once(int& fd) {
 
 Ending Supervisor::run() {
   ending_.started_at_ms = clock_ms(CLOCK_REALTIME);
-  if (begin()) watch();
+  if (main_ > 0) {
+    release_child(pipes_);
+    enter(Phase::running, spec_.timeout_ms);
+    write_opening_lines();
+    watch();
+  }
   ending_.ended_at_ms = clock_ms(CLOCK_REALTIME);
   ending_.start_error = failure_.view();
   keep_outputs();
@@ -57,27 +62,36 @@ Ending Supervisor::run() {
   return ending_;
 }
 
-bool Supervisor::begin() {
+void Supervisor::prepare() {
   sigset_t watched;
   sigemptyset(&watched);
   sigaddset(&watched, SIGCHLD);
   sigaddset(&watched, SIGTERM);
   signal_fd_ = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signal_fd_ < 0) return fail_start("signalfd");
-  if (spec_.is_program == 0) log_.add_remark(ending_.started_at_ms, 'I', "Executing command ...");
-  if (spec_.remark != nullptr) log_.add_remark(ending_.started_at_ms, 'W', spec_.remark);
-  const std::string_view complaint = cgroup_.create(spec_);
-  if (!complaint.empty()) log_.add_remark(ending_.started_at_ms, 'W', complaint);
-  log_.flush();
-  main_ = start_child(spec_, pipes_, cgroup_.procs_fd());
+  cgroup_complaint_ = cgroup_.create(spec_);
+  main_ = fork_child(spec_, pipes_, cgroup_.procs_fd());
   if (main_ < 0) return fail_start("fork");
-  enter(Phase::running, spec_.timeout_ms);
-  return true;
 }
 
-bool Supervisor::fail_start(std::string_view reason) {
+void Supervisor::call_off() {
+  if (main_ > 0) {
+    close_fd(pipes_.release_fd);
+    waitpid(main_, nullptr, 0);
+  }
+  cgroup_.remove();
+}
+
+void Supervisor::write_opening_lines() {
+  const std::int64_t now_ms = ending_.started_at_ms;
+  if (spec_.is_program == 0) log_.add_remark(now_ms, 'I', "Executing command ...");
+  if (spec_.remark != nullptr) log_.add_remark(now_ms, 'W', spec_.remark);
+  if (!cgroup_complaint_.empty()) log_.add_remark(now_ms, 'W', cgroup_complaint_);
+  log_.flush();
+}
+
+void Supervisor::fail_start(std::string_view reason) {
   failure_ << reason << ": " << std::string_view(strerrordesc_np(errno));
-  return false;
 }
 
 void Supervisor::watch() {

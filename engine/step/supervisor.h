@@ -22,8 +22,17 @@ class Supervisor {
   Supervisor(const Spec& spec, const Attempt& attempt, LogFile& log)
       : spec_(spec), attempt_(attempt), log_(log), outputs_(spec, attempt, log) {}
 
+  /// Makes the step's process, which executes nothing yet: that takes its time beside the disk's.
+  void prepare();
+
   /// Starts the step and stays with it to its end.
   [[nodiscard]] Ending run();
+
+  /// Ends the step's process, which has executed nothing.
+  void call_off();
+
+  /// Whether files beside the log tell what the step left.
+  [[nodiscard]] bool has_left_files() const { return outputs_.has_file(); }
 
  private:
   // Each phase has one deadline, and only its passing or an abort leads to the next.
@@ -34,8 +43,8 @@ class Supervisor {
     killed,     // For a moment; what is still there is given up.
   };
 
-  [[nodiscard]] bool begin();
-  [[nodiscard]] bool fail_start(std::string_view reason);
+  void write_opening_lines();
+  void fail_start(std::string_view reason);
   void watch();
   void wait_for_events();
   [[nodiscard]] bool is_done() const;
@@ -65,6 +74,7 @@ class Supervisor {
   LineSplitter stderr_lines_{log_, 'E'};
   OutputChannel outputs_;
   Cgroup cgroup_;
+  std::string_view cgroup_complaint_;
   StepPipes pipes_;
   Ending ending_;
   Phase phase_ = Phase::running;

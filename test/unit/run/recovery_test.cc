@@ -112,6 +112,16 @@ TEST_F(RecoveryTest, HalfAnExitRecordIsAnErrorNotAResult) {
   EXPECT_FALSE(adopt());
 }
 
+TEST_F(RecoveryTest, ExitRecordWithoutItsTextMeansInterrupted) {
+  EXPECT_EQ(run("exit 9").exit_code, 9);
+  std::ofstream(attempt() + "/exit") << std::string(1024, '\n');
+  restart();
+  const auto found = adopt();
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_EQ(*found, Adoption::ended);
+  EXPECT_EQ(wait_for_end().interrupted, "interrupted: the step's supervisor was killed");
+}
+
 TEST_F(RecoveryTest, OfManySupervisorsExactlyOneRuns) {
   make_fifo("go");
   const StepCommand command = bash("echo ran >>" + path("count") + "; sleep 0.2");
