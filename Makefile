@@ -136,12 +136,6 @@ test-http: all $(BUILD)/san/tripgate $(BUILD)/san/tripgate-step $(BUILD)/test/po
            $(BUILD)/test/edge_writer
 	python3 test/lib/tally.py --build $(BUILD) --suites http
 
-## test-crash: kill engine and workers under load (KILLS="200 50 50": engine, workers, both)
-KILLS ?= 200 50 50
-.PHONY: test-crash
-test-crash: all
-	BUILD=$(BUILD) python3 test/crash/kill_under_load.py $(KILLS)
-
 ## test-tidy: rules of the house that no compiler knows
 .PHONY: test-tidy
 test-tidy:

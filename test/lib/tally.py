@@ -78,9 +78,11 @@ def commands(suite, build, unit_dirs, order):
     if suite in ("tidy", "module", "http"):
         return [(suite, [*python, "test/lib/shuffled.py", f"test/{suite}"])]
     if suite == "powercut":
-        return [("powercut", [*python, "test/powercut/cut_power.py", "--seeds", "10"])]
+        return [("powercut", [*python, f"test/powercut/{name}.py", "--seeds", "10"])
+                for name in ("cut_power", "cut_steps")]
     if suite == "crash":
-        return [("crash", [*python, "test/crash/kill_under_load.py", "5", "2", "2"])]
+        return [("crash matrix", [*python, "test/crash/kill_after_each_commit.py", "6"]),
+                ("crash", [*python, "test/crash/kill_under_load.py", "5", "2", "2"])]
     return [(f"fuzz {name}", fuzz(build, name, path)) for name, path in programs(f"{build}/fuzz/bin")]
 
 

@@ -15,14 +15,28 @@ $(BUILD)/test/journal_driver: $(patsubst %.cc,$(BUILD)/release/%.o,$(journal_dri
 	$(if $(Q),@echo "  LINK   $@")
 	$(Q)$(CXX) -pthread -o $@ $^ $(LIBS)
 
-powercut_programs := $(BUILD)/test/powercut.so $(BUILD)/test/journal_driver
+# Supervisors that can be preloaded: the real ones are static.
+$(BUILD)/test/tripgate-step: $(patsubst engine/step/%.cc,$(BUILD)/step/%.o,$(wildcard engine/step/*.cc))
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LINK   $@")
+	$(Q)$(CC) -Wl,--gc-sections -o $@ $^
 
-## test-powercut: cut the power and fail the disk under the journal (SEED=n replays one)
+$(BUILD)/test/step_driver: $(BUILD)/release/test/powercut/step_driver.o $(BUILD)/release/libengine.a
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LINK   $@")
+	$(Q)$(CXX) -pthread -o $@ $^ $(LIBS)
+
+powercut_programs := $(BUILD)/test/powercut.so $(BUILD)/test/journal_driver \
+                     $(BUILD)/test/tripgate-step $(BUILD)/test/step_driver
+
+## test-powercut: cut the power and fail the disk under journal and steps (SEED=n replays one)
 .PHONY: test-powercut test-powercut-short
 test-powercut: $(powercut_programs)
 	BUILD=$(BUILD) python3 -B test/powercut/cut_power.py --seeds 200
+	BUILD=$(BUILD) python3 -B test/powercut/cut_steps.py --seeds 200
 
 test-powercut-short: $(powercut_programs)
 	BUILD=$(BUILD) python3 -B test/powercut/cut_power.py --seeds 25
+	BUILD=$(BUILD) python3 -B test/powercut/cut_steps.py --seeds 25
 
 test-programs: $(powercut_programs)
