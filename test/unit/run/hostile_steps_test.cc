@@ -47,6 +47,14 @@ TEST_F(HostileSteps, EndlessOutputEndsWithTheTimeoutAndABoundedLog) {
   EXPECT_TRUE(log_text().ends_with("\nScript execution timed out\n"));
 }
 
+TEST_F(HostileSteps, TenGigabytesAreCountedAndNotKept) {
+  const StepResult result = run("head -c 10G /dev/zero; echo done >&2");
+  EXPECT_TRUE(result.is_success());
+  EXPECT_EQ(result.output_bytes, (std::uint64_t{10} << 30) + 5);
+  EXPECT_LE(std::filesystem::file_size(attempt() + "/log"), step::kLogLimitBytes + 1024);
+  EXPECT_LT(result.ended_at_ms - result.started_at_ms, 60'000);
+}
+
 TEST_F(HostileSteps, BinaryOutputKeepsLinesApart) {
   EXPECT_TRUE(run("printf 'a\\0b\\xff\\xfe\\r\\033[31m\\n'; echo next").is_success());
   EXPECT_NE(log_text().find(std::string("a\0b\xff\xfe\r\033[31m\nnext\n", 15)), std::string::npos);

@@ -89,6 +89,19 @@ TEST_F(RunnerRelations, FailsAStageWhosePipelineDoesNotExist) {
             "Pipeline with the given ID: child does not exist or has been deleted");
 }
 
+TEST_F(RunnerRelations, ACycleOfChainsEndsAtItsFirstChild) {
+  start(kChain);
+  stand_.catalog.pipelines["child"] = pipeline_of(
+      "child",
+      "- stage: {name: c, identifier: c, type: Pipeline, spec: {pipeline: deploy, org: default, "
+      "project: demo}}\n");
+  fire();
+  EXPECT_EQ(final_status(0), RunStatus::failed);
+  ASSERT_EQ(stand_.executions().size(), 2u);
+  EXPECT_EQ(final_status(1), RunStatus::failed);
+  EXPECT_EQ(stand_.node(2, "c").failure.message, "A chained pipeline cannot chain another one");
+}
+
 TEST_F(RunnerRelations, RunsAChildAndTakesItsOutputs) {
   start(kChain);
   stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));
