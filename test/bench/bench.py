@@ -11,6 +11,8 @@ import conditions
 import front_door
 import growth
 import load
+import nodes
+import polls
 import runs
 import steps
 import storage
@@ -29,6 +31,8 @@ SECTIONS = {
     'triggers': ('a million triggers against a thousand', triggers.measure, 3),
     'runs': ('events that each start a run', runs.measure, 0.5),
     'steps': ('from event to step, and what a run costs', steps.measure, 1),
+    'nodes': ('large runs: memory and cost of a node', nodes.measure, 1.5),
+    'polls': ('stored executions, and who asks for running ones', polls.measure, 1),
 }
 FREE_BYTES = 8 << 30
 

@@ -60,7 +60,7 @@ http {{
 }}
 """
 
-DOCUMENTS = """pipeline:
+PIPELINE = """pipeline:
   name: Bench
   identifier: bench
   stages:
@@ -77,7 +77,9 @@ DOCUMENTS = """pipeline:
                   type: ShellScript
                   timeout: 1m
                   spec: {shell: Bash, source: {type: Inline, spec: {script: SCRIPT}}}
----
+"""
+
+TRIGGER = """---
 trigger:
   name: Bench
   identifier: bench
@@ -160,12 +162,12 @@ class Stand:
 
     # The engine.
 
-    def start_engine(self, dispatch='paused'):
-        """Returns the seconds until the engine answered."""
+    def start_engine(self, dispatch='paused', settings=''):
+        """settings: further lines of engine.yaml. Returns the seconds until the engine answered."""
         with open(f'{self.state}/engine.yaml', 'w') as config:
             config.write(f'state_dir: {self.state}\ndispatch: {dispatch}\n'
                          'max_backlog: 1000000000\n'
-                         f'step_program: {BUILD}/tripgate-step\n'
+                         f'step_program: {BUILD}/tripgate-step\n{settings}'
                          + ('step_user: root\n' if os.geteuid() == 0 else ''))
         start = time.monotonic()
         with open(f'{self.state}/engine.log', 'a') as log:
@@ -213,11 +215,11 @@ class Stand:
             raise BenchError(f'tripgate {" ".join(arguments)}: {done.stdout}{done.stderr}')
         return done.stdout
 
-    def apply_documents(self, is_enabled=True, conditions='', script='true'):
+    def apply_documents(self, is_enabled=True, conditions='', script='true', pipeline=PIPELINE):
         """conditions: further entries of the trigger's specification. script: of the one step."""
         path = f'{self.state}/bench.yaml'
         with open(path, 'w') as file:
-            file.write(DOCUMENTS.replace('ENABLED', 'true' if is_enabled else 'false')
+            file.write((pipeline + TRIGGER).replace('ENABLED', 'true' if is_enabled else 'false')
                        .replace('CONDITIONS', conditions)
                        .replace('SCRIPT', json.dumps(script)))
         self.tripgate('apply', '-f', path)
@@ -277,13 +279,37 @@ class Stand:
             raise BenchError(f'an event was answered {status}: {answer.decode()}')
         return json.loads(answer)['data']['eventCorrelationId']
 
+    def post_events(self, count, connections=32):
+        """Posts so many small events at once, with as little work on this side as can be."""
+        body = b'{"ref":"refs/heads/main"}'
+        request = (f'POST {self.call} HTTP/1.1\r\nHost: localhost\r\n'
+                   f'Content-Length: {len(body)}\r\n\r\n').encode() + body
+        shares = [count // connections + (i < count % connections) for i in range(connections)]
+        sockets = [socket.create_connection(('127.0.0.1', self.port), 60) for _ in shares]
+        for connection, share in zip(sockets, shares):
+            connection.sendall(request * share)
+        for connection, share in zip(sockets, shares):
+            await_answers(connection, share)
 
-def start(dispatch='paused', peer=None, conditions='', script='true'):
-    """A stand that takes events of the pipeline and the trigger in DOCUMENTS."""
+
+def await_answers(connection, count):
+    """Reads until so many events were answered with SUCCESS."""
+    answers = b''
+    with connection:
+        while answers.count(b'"status":"SUCCESS"') < count:
+            received = connection.recv(1 << 16)
+            if not received or b'"status":"ERROR"' in received:
+                raise BenchError(f'an event was refused: {(answers + received)[-400:]!r}')
+            answers += received
+
+
+def start(dispatch='paused', peer=None, conditions='', script='true', settings='',
+          pipeline=PIPELINE):
+    """A stand that takes events of TRIGGER, which starts the pipeline."""
     stand = Stand()
     try:
-        stand.start_engine(dispatch)
-        stand.apply_documents(conditions=conditions, script=script)
+        stand.start_engine(dispatch, settings)
+        stand.apply_documents(conditions=conditions, script=script, pipeline=pipeline)
         stand.start_nginx(peer)
     except BaseException:
         stand.__exit__()

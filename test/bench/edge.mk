@@ -15,8 +15,14 @@ $(BUILD)/bench/spawn_loop: $(BUILD)/release/test/bench/peers/spawn_loop.o
 	@mkdir -p $(@D)
 	$(Q)$(CXX) -o $@ $^
 
+# What the engine itself spends on a run.
+$(BUILD)/bench/run_bench: $(BUILD)/release/test/bench/run_bench.o $(BUILD)/release/libengine.a
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -pthread -o $@ $^ $(LIBS) -lgtest
+
 .PHONY: bench-programs
-bench-programs: $(BUILD)/bench/durable_store $(BUILD)/bench/trigger_loader $(BUILD)/bench/spawn_loop
+bench-programs: $(BUILD)/bench/durable_store $(BUILD)/bench/trigger_loader \
+                $(BUILD)/bench/spawn_loop $(BUILD)/bench/run_bench
 
 bench: bench-programs
 

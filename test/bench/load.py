@@ -26,9 +26,11 @@ class Run:
     count: int    # answers
 
 
-def wrk(port, path, connections, want=200, body_size=200, key=None, seconds=None, calls=None):
+def wrk(port, path, connections, want=200, body_size=200, key=None, seconds=None, calls=None,
+        method='POST'):
     """calls: a file of paths to call in turn instead of `path`."""
-    environment = dict(os.environ, WANT_STATUS=str(want), BODY_SIZE=str(body_size))
+    environment = dict(os.environ, WANT_STATUS=str(want), BODY_SIZE=str(body_size),
+                       METHOD=method)
     environment.update({'API_KEY': key} if key else {}, **({'CALLS': calls} if calls else {}))
     done = subprocess.run(
         ['wrk', '-t1', f'-c{connections}', f'-d{seconds or SECONDS}s', '--latency',

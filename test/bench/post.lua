@@ -1,4 +1,4 @@
--- wrk: a JSON POST of BODY_SIZE bytes. Counts answers whose status is not WANT_STATUS. With CALLS
+-- wrk: a JSON POST of BODY_SIZE bytes, or a GET (METHOD). Counts answers whose status is not WANT_STATUS. With CALLS
 -- (a file of paths) every request calls the next one, at one cost however many different ones
 -- there are.
 local size = tonumber(os.getenv("BODY_SIZE") or "200")
@@ -7,6 +7,7 @@ wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 if os.getenv("API_KEY") then wrk.headers["X-Api-Key"] = os.getenv("API_KEY") end
 wrk.body = '{"ref":"refs/heads/main","pad":"' .. string.rep("x", size - 34) .. '"}'
+if os.getenv("METHOD") == "GET" then wrk.method, wrk.body = "GET", nil end
 
 local threads = {}
 function setup(thread) table.insert(threads, thread) end

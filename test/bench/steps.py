@@ -13,7 +13,8 @@ from runs import under_way
 
 SAMPLES = 200
 RUNS_IN_A_ROW = 1000
-PARALLEL = 32  # of one project, the default bound
+PARALLEL = 32
+SETTINGS = f'max_running: {PARALLEL}\nmax_running_per_project: {PARALLEL}\n'
 
 
 def percentile(values, part):
@@ -73,10 +74,8 @@ def measure_latency(report):
 
 def run_in_a_row(stand):
     """Seconds from the first event until the last of its runs is over."""
-    connection = stand.connection()
     begin = time.monotonic()
-    for _ in range(RUNS_IN_A_ROW):
-        stand.post_event(connection)
+    stand.post_events(RUNS_IN_A_ROW)
     await_(lambda: under_way(stand.metrics()) == 0, 'the end of all runs', seconds=120)
     return time.monotonic() - begin
 
@@ -91,7 +90,7 @@ def spawn_in_a_row(directory):
 
 def measure_cost(report):
     ratios = []
-    with bench_stand.start(dispatch='running') as stand:
+    with bench_stand.start(dispatch='running', settings=SETTINGS) as stand:
         directory = f'{stand.state}/spawned'
         os.mkdir(directory)
         for _ in range(RUNS):
