@@ -226,8 +226,9 @@ class Engine {
         .limits = {},
         .plan_defaults = {},
         .room = [this] { return runner_->room(); },
+        .begin = [this](std::span<PlannedRun* const> runs) { runner_->begin_new(runs); },
         .on_created =
-            [this](std::vector<ExecutionNumber> created) { runner_->enqueue(std::move(created)); },
+            [this](const std::vector<CreatedRun>& created) { runner_->take_over(created); },
         .mark_path = config_.state_dir + "/state/judging"});
     if (const ErrorCode failed = runner_->recover()) {
       return fail("the executions of earlier engines", failed.message());

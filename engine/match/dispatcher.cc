@@ -54,14 +54,14 @@ ErrorCode write_batch(lmdb::WriteTransaction& txn, const StateDatabases& dbs, Jo
   return journal.settle(txn, batch.back().sequence);
 }
 
-std::vector<ExecutionNumber> created_by(const Batch& batch) {
-  std::vector<ExecutionNumber> numbers;
-  for (const EventVerdict& event : batch) {
-    for (const VerdictRow& verdict : event.rows) {
-      if (verdict.run) numbers.push_back(verdict.run->execution.number);
+std::vector<PlannedRun*> runs_of(Batch& batch) {
+  std::vector<PlannedRun*> runs;
+  for (EventVerdict& event : batch) {
+    for (VerdictRow& verdict : event.rows) {
+      if (verdict.run) runs.push_back(&*verdict.run);
     }
   }
-  return numbers;
+  return runs;
 }
 
 }  // namespace
@@ -189,6 +189,8 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
 
   void write(Batch batch) {
     auto shared = std::make_shared<Batch>(std::move(batch));
+    const std::vector<PlannedRun*> runs = runs_of(*shared);
+    if (!runs.empty() && parts_.begin) parts_.begin(runs);
     submit(
         [self = shared_from_this(), shared](lmdb::WriteTransaction& txn) {
           return write_batch(txn, self->dbs(), self->parts_.journal, *shared);
@@ -197,23 +199,38 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
           settled_ = shared->back().sequence;
           last_failure_.clear();
           careful_count_ -= std::min(careful_count_, shared->size());
-          std::vector<ExecutionNumber> created = created_by(*shared);
-          if (!created.empty() && parts_.on_created) parts_.on_created(std::move(created));
-        });
+          hand_over(*shared, true);
+        },
+        [this, shared] { hand_over(*shared, false); });
   }
 
-  /// Submits a write and goes on once it is durable.
+  void hand_over(Batch& batch, bool is_stored) {
+    std::vector<CreatedRun> created;
+    for (PlannedRun* const run : runs_of(batch)) {
+      created.push_back({is_stored ? run->execution.number : 0, std::move(run->first_turn)});
+    }
+    if (!created.empty() && parts_.on_created) parts_.on_created(created);
+  }
+
+  /// Submits a write and goes on once it is durable; calls `otherwise` if it never will be.
+  template <class Then, class Otherwise>
+  void submit(StateWrite write, Then then, Otherwise otherwise) {
+    is_busy_ = true;
+    parts_.store.submit(std::move(write),
+                        [self = shared_from_this(), then, otherwise](ErrorCode error) {
+                          boost::asio::post(self->parts_.executor, [self, then, otherwise, error] {
+                            self->is_busy_ = false;
+                            if (error) otherwise();
+                            if (error) return self->on_write_failed(error);
+                            then();
+                            self->run();
+                          });
+                        });
+  }
+
   template <class Then>
   void submit(StateWrite write, Then then) {
-    is_busy_ = true;
-    parts_.store.submit(std::move(write), [self = shared_from_this(), then](ErrorCode error) {
-      boost::asio::post(self->parts_.executor, [self, then, error] {
-        self->is_busy_ = false;
-        if (error) return self->on_write_failed(error);
-        then();
-        self->run();
-      });
-    });
+    submit(std::move(write), std::move(then), [] {});
   }
 
   void on_write_failed(ErrorCode error) {

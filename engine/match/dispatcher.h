@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
 #include "engine/match/catalog.h"
+#include "engine/match/run_request.h"
 #include "engine/plan/plan_node.h"
 #include "engine/status/execution.h"
 
@@ -49,8 +51,11 @@ class Dispatcher {
     /// How many more waiting executions there may be; with 0 the dispatcher waits for `wake`. The
     /// executions of one event are never split. Empty: unlimited.
     std::function<std::size_t()> room;
-    /// Told on the executor once executions are durable: hand them to the runner.
-    std::function<void(std::vector<ExecutionNumber>)> on_created;
+    /// Told on the executor of runs that are about to be created, in their order: makes the first
+    /// turn of those that may begin at once. Empty: none does.
+    std::function<void(std::span<PlannedRun* const>)> begin;
+    /// Told on the executor once runs are durable, or could not be stored: hand them to the runner.
+    std::function<void(const std::vector<CreatedRun>&)> on_created;
     /// File of the JudgingMark; empty: none, and a deadly event is found out later.
     std::string mark_path = {};
   };

@@ -119,9 +119,10 @@ Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Cl
   const std::string id =
       request.plan_execution_id.empty() ? make_short_id() : request.plan_execution_id;
   const std::string& text = *resolved ? (*resolved)->text : (*stored)->text;
-  const auto plan = plan::plan_pipeline_text(text, id, defaults);
+  auto plan = plan::plan_pipeline_text(text, id, defaults);
   if (!plan) return refuse(Reason::run, plan.error().message, std::move(runtime_input));
   PlannedRun run = make_run(request, (*stored)->version, *plan);
+  run.plan = std::make_shared<plan::PipelinePlan>(std::move(*plan));
   run.execution.plan_execution_id = id;
   run.execution.started_at_ms = started_at_ms;
   run.execution.created_at_ms = clock.now_ms();
@@ -132,7 +133,19 @@ Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Cl
 }
 
 ErrorCode store_run(lmdb::WriteTransaction& txn, const StateDatabases& dbs, PlannedRun& run) {
+  if (run.first_turn) {
+    const auto next = next_numbers(txn, dbs, run.execution);
+    if (!next) return next.error();
+    const Execution& head = run.first_turn->head;
+    run.first_turn->is_stored =
+        head.number == next->number && head.run_sequence == next->run_sequence;
+    if (run.first_turn->is_stored) run.execution = head;
+  }
   if (const ErrorCode failed = create_execution(txn, dbs, run.execution, run.nodes)) return failed;
+  if (run.first_turn && run.first_turn->is_stored) {
+    const ErrorCode failed = put_nodes(txn, dbs, run.execution.number, run.first_turn->nodes);
+    if (failed) return failed;
+  }
   return run.text ? put_run_text(txn, dbs, run.execution.number, *run.text) : ErrorCode();
 }
 

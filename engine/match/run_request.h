@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "engine/base/result.h"
 #include "engine/journal/state_store.h"
 #include "engine/match/catalog.h"
+#include "engine/match/first_turn.h"
 #include "engine/plan/plan_node.h"
 #include "engine/status/execution.h"
 #include "engine/status/node_state.h"
@@ -43,6 +45,16 @@ struct PlannedRun {
   Execution execution;           ///< The store gives its number and run sequence.
   std::vector<NodeState> nodes;  ///< Its stages.
   std::optional<RunText> text;   ///< Absent: it runs as its pipeline is stored.
+  /// What it runs, for whoever begins it; gone once somebody has.
+  std::shared_ptr<plan::PipelinePlan> plan;
+  /// Of a run that has its place already; nullptr: it waits.
+  std::shared_ptr<FirstTurn> first_turn;
+};
+
+/// What became of a planned run.
+struct CreatedRun {
+  ExecutionNumber number = 0;  ///< 0: it could not be stored.
+  std::shared_ptr<FirstTurn> first_turn;
 };
 
 /// Why no run comes of a request.
@@ -74,7 +86,8 @@ struct RunAnswer {
 [[nodiscard]] Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog,
                                          const Clock& clock, const plan::PlanDefaults& defaults);
 
-/// Stores a planned run with its records as active and waiting; then the runner can be told.
+/// Stores a planned run with its records as active: as its first turn left it if that counted on
+/// the right numbers, else as waiting. Then the runner can be told.
 [[nodiscard]] ErrorCode store_run(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                   PlannedRun& run);
 

@@ -37,6 +37,16 @@ void RunQueue::hold(const std::string& project) {
   ++running_count_;
 }
 
+bool RunQueue::try_hold(const std::string& project) {
+  if (running_count_ >= running_max_) return false;
+  const auto lane = lanes_.find(project);
+  const bool has_room =
+      lane == lanes_.end() ||
+      (lane->second.waiting.empty() && lane->second.running_count < running_per_project_max_);
+  if (has_room) hold(project);
+  return has_room;
+}
+
 void RunQueue::release(const std::string& project) {
   --lanes_[project].running_count;
   --running_count_;

@@ -25,6 +25,9 @@ class RunQueue {
 
   /// Holds a place for an execution that runs already, whatever the bounds are.
   void hold(const std::string& project);
+
+  /// Gives a place to an execution that is not waiting, if `pop` would give it one at once.
+  [[nodiscard]] bool try_hold(const std::string& project);
   void release(const std::string& project);
 
   /// False if it does not wait here.

@@ -211,14 +211,18 @@ Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::load_run(Execution 
   if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
   auto nodes = load_nodes(*txn, dbs(), execution.number);
   if (!nodes) return Diagnostic("the run's nodes cannot be read: " + nodes.error().message());
+  return make_active(std::move(execution), std::move(*plan), std::move(*nodes));
+}
+
+Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::make_active(
+    Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes) const {
   NodeExpressions::LoadEvent load_event;
   if (execution.origin.event_sequence != 0) {
     load_event = [&journal = parts_.journal, sequence = execution.origin.event_sequence] {
       return journal.load(sequence);
     };
   }
-  Result<RunTree> tree =
-      RunTree::assemble(std::move(execution), std::move(*plan), std::move(*nodes));
+  Result<RunTree> tree = RunTree::assemble(std::move(execution), std::move(plan), std::move(nodes));
   if (!tree) return Diagnostic("the run's nodes do not fit its plan");
   return std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
                                      parts_.secrets);
@@ -253,6 +257,14 @@ Runner::~Runner() = default;
 
 ErrorCode Runner::recover() {
   return impl_->recover();
+}
+
+void Runner::begin_new(std::span<PlannedRun* const> runs) {
+  impl_->begin_new(runs);
+}
+
+void Runner::take_over(const std::vector<CreatedRun>& created) {
+  impl_->take_over(created);
 }
 
 void Runner::enqueue(std::vector<ExecutionNumber> created) {

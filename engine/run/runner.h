@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
 #include "engine/match/catalog.h"
+#include "engine/match/run_request.h"
 #include "engine/plan/plan_node.h"
 #include "engine/run/command_runner.h"
 #include "engine/run/run_machine.h"
@@ -82,6 +84,15 @@ class Runner {
   /// start. Waits for the disk. On the executor, or before it runs, and before the dispatcher
   /// starts. Errors: those of the store.
   [[nodiscard]] ErrorCode recover();
+
+  /// Gives runs that are about to be stored their places, as far as there are any, and makes their
+  /// first turns, so that one write stores both. On the executor.
+  void begin_new(std::span<PlannedRun* const> runs);
+
+  /// Goes on with those of them that were stored as begun, queues the others that were stored, and
+  /// takes the places of the rest back. On the executor, before `begin_new` is called again, or
+  /// younger runs would overtake older ones.
+  void take_over(const std::vector<CreatedRun>& created);
 
   /// Queues executions that were just created.
   void enqueue(std::vector<ExecutionNumber> created);

@@ -36,6 +36,10 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   // Recovery (runner_recovery.cc).
   ErrorCode recover();
 
+  // New runs (runner_first_turn.cc).
+  void begin_new(std::span<PlannedRun* const> runs);
+  void take_over(const std::vector<CreatedRun>& created);
+
   // Life (runner.cc).
   void enqueue(const std::vector<ExecutionNumber>& created);
   void interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
@@ -53,11 +57,15 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   [[nodiscard]] Result<Execution> load(ExecutionNumber number) const;
   [[nodiscard]] Result<std::unique_ptr<ActiveRun>, Diagnostic> load_run(Execution execution) const;
   [[nodiscard]] Result<plan::PipelinePlan, Diagnostic> load_plan(const Execution& execution) const;
+  [[nodiscard]] Result<std::unique_ptr<ActiveRun>, Diagnostic> make_active(
+      Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes) const;
   ActiveRun* find(ExecutionNumber number);
 
   ErrorCode take_up(ExecutionNumber number);
   void adopt_step(ActiveRun& run, NodeNumber node);
 
+  void make_first_turn(PlannedRun& planned);
+  void go_on(std::unique_ptr<ActiveRun> run, std::vector<RunEffect> effects);
   void begin_waiting();
   void begin(Execution execution);
   void end_unplanned(Execution execution, const Diagnostic& reason);

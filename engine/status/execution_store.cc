@@ -12,16 +12,12 @@
 namespace tripgate {
 namespace {
 
-/// Hands out the numbers of a counter, from 1.
-Result<std::uint64_t> take_next(lmdb::WriteTransaction& txn, lmdb::Database database,
+/// The next number of a counter, from 1.
+Result<std::uint64_t> find_next(const lmdb::Transaction& txn, lmdb::Database database,
                                 std::string_view key) {
   const auto next = state::load_number(txn, database, key);
   if (!next) return next.error();
-  const std::uint64_t number = *next == 0 ? 1 : *next;
-  if (const ErrorCode error = state::put_number(txn, database, key, number + 1); error) {
-    return error;
-  }
-  return number;
+  return *next == 0 ? 1 : *next;
 }
 
 /// The pipeline of an execution as a key. Four identifiers may be longer than a key, their hash is
@@ -39,6 +35,15 @@ std::string pipeline_key(const Execution& execution) {
   return digest;
 }
 
+/// Counts both numbers as taken.
+ErrorCode put_next(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                   const Execution& execution, const ExecutionNumbers& taken) {
+  const ErrorCode error =
+      state::put_number(txn, dbs.meta, state::kNextExecutionKey, taken.number + 1);
+  if (error) return error;
+  return state::put_number(txn, dbs.run_sequence, pipeline_key(execution), taken.run_sequence + 1);
+}
+
 Result<Execution> decode(std::string_view bytes, ExecutionNumber number) {
   std::optional<Execution> execution = decode_execution(bytes);
   if (!execution || execution->number != number) return make_error_code(Errc::store_corrupt);
@@ -47,15 +52,23 @@ Result<Execution> decode(std::string_view bytes, ExecutionNumber number) {
 
 }  // namespace
 
+Result<ExecutionNumbers> next_numbers(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                      const Execution& execution) {
+  const auto number = find_next(txn, dbs.meta, state::kNextExecutionKey);
+  if (!number) return number.error();
+  const auto sequence = find_next(txn, dbs.run_sequence, pipeline_key(execution));
+  if (!sequence) return sequence.error();
+  return ExecutionNumbers{*number, *sequence};
+}
+
 ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                            Execution& execution, std::span<const NodeState> nodes) {
-  const auto number = take_next(txn, dbs.meta, state::kNextExecutionKey);
-  if (!number) return number.error();
-  const auto sequence = take_next(txn, dbs.run_sequence, pipeline_key(execution));
-  if (!sequence) return sequence.error();
-  execution.number = *number;
-  execution.run_sequence = *sequence;
-  const std::string key = big_endian_key(*number);
+  const auto numbers = next_numbers(txn, dbs, execution);
+  if (!numbers) return numbers.error();
+  if (const ErrorCode error = put_next(txn, dbs, execution, *numbers); error) return error;
+  execution.number = numbers->number;
+  execution.run_sequence = numbers->run_sequence;
+  const std::string key = big_endian_key(execution.number);
   if (const ErrorCode error = txn.append(dbs.execution, key, encode_execution(execution)); error) {
     return error;
   }
@@ -64,7 +77,7 @@ ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& db
     return error;
   }
   if (const ErrorCode error = txn.append(dbs.active_execution, key, {}); error) return error;
-  return put_stage_nodes(txn, dbs, *number, nodes);
+  return put_stage_nodes(txn, dbs, execution.number, nodes);
 }
 
 ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,

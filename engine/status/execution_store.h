@@ -15,6 +15,17 @@
 
 namespace tripgate {
 
+/// What `create_execution` gives to an execution.
+struct ExecutionNumbers {
+  ExecutionNumber number = 0;
+  std::uint64_t run_sequence = 0;
+};
+
+/// The numbers that the next execution of that pipeline would get.
+[[nodiscard]] Result<ExecutionNumbers> next_numbers(const lmdb::Transaction& txn,
+                                                    const StateDatabases& dbs,
+                                                    const Execution& execution);
+
 /// Takes the next number and the pipeline's next run sequence, puts both into the execution, and
 /// stores it with its first nodes as active.
 [[nodiscard]] ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,

@@ -175,7 +175,8 @@ class RunStand {
         dispatch_limits,
         {},
         [this] { return runner->room(); },
-        [this](std::vector<ExecutionNumber> created) { runner->enqueue(std::move(created)); },
+        [this](std::span<PlannedRun* const> runs) { runner->begin_new(runs); },
+        [this](const std::vector<CreatedRun>& created) { runner->take_over(created); },
         directory_ + "/judging"});
     ASSERT_FALSE(runner->recover());
     dispatcher->start(is_paused);
