@@ -1,6 +1,6 @@
 # Fuzzers: every test/fuzz/NAME_fuzz.cc becomes a program of its own, linked with an engine that clang
 # built under AddressSanitizer and UndefinedBehaviorSanitizer. Seeds are in test/data/fuzz/NAME.
-FUZZ_CXX     ?= clang++-14
+FUZZ_CXX     ?= $(shell command -v ccache >/dev/null 2>&1 && echo "ccache ")clang++-14
 FUZZ_FLAGS   := -std=c++20 -I. -O1 -g -fno-omit-frame-pointer -pthread -MMD -MP \
                 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                 -DBOOST_ASIO_SEPARATE_COMPILATION -DBOOST_BEAST_SEPARATE_COMPILATION \
