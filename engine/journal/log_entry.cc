@@ -1,18 +1,19 @@
 // The checksum tells an entry that was written whole from one that a power cut tore.
 #include "engine/journal/log_entry.h"
 
-#include <zlib.h>
-
 #include <cstring>
 #include <new>
 #include <span>
 
+#include "engine/journal/checksum.h"
 #include "shared/bytes.h"
 
 namespace tripgate {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x474c4754;  // "TGLG"
+/// Which checksum an entry has: each machine writes the one that it makes faster, and reads both.
+constexpr std::uint32_t kMagicCrc32 = 0x474c4754;   // "TGLG"
+constexpr std::uint32_t kMagicCrc32c = 0x434c4754;  // "TGLC"
 
 /// Behind magic and checksum.
 constexpr std::size_t kCheckedFrom = 8;
@@ -24,13 +25,12 @@ constexpr std::size_t padded(std::size_t size) {
   return (size + LogEntry::kAlignment - 1) & ~(LogEntry::kAlignment - 1);
 }
 
-std::uint32_t checksum(std::string_view bytes) {
-  return static_cast<std::uint32_t>(
-      ::crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+std::uint32_t checksum(std::uint32_t magic, std::string_view bytes) {
+  return magic == kMagicCrc32 ? crc32(bytes) : crc32c(bytes);
 }
 
 struct Header {
-  std::uint32_t magic = kMagic;
+  std::uint32_t magic = 0;
   std::uint32_t checksum = 0;
   std::uint64_t log_id = 0;
   std::uint64_t sequence = 0;
@@ -91,7 +91,8 @@ char* LogEntry::add(std::size_t record_size) noexcept {
 }
 
 void LogEntry::seal(std::uint64_t log_id, std::uint64_t sequence) noexcept {
-  Header header{.log_id = log_id,
+  Header header{.magic = is_crc32c_fast() ? kMagicCrc32c : kMagicCrc32,
+                .log_id = log_id,
                 .sequence = sequence,
                 .first_event = first_event_,
                 .event_count = static_cast<std::uint32_t>(records_.size()),
@@ -99,7 +100,8 @@ void LogEntry::seal(std::uint64_t log_id, std::uint64_t sequence) noexcept {
   const std::span<std::uint8_t> out(reinterpret_cast<std::uint8_t*>(buffer_.get()), kHeaderSize);
   ByteWriter unchecked(out);
   header.encode(unchecked);
-  header.checksum = checksum({buffer_.get() + kCheckedFrom, used_size_ - kCheckedFrom});
+  header.checksum =
+      checksum(header.magic, {buffer_.get() + kCheckedFrom, used_size_ - kCheckedFrom});
   ByteWriter checked(out);
   header.encode(checked);
 }
@@ -107,8 +109,9 @@ void LogEntry::seal(std::uint64_t log_id, std::uint64_t sequence) noexcept {
 std::optional<std::size_t> LogEntry::file_size(std::string_view header, std::uint64_t log_id,
                                                std::uint64_t sequence) noexcept {
   const Header decoded = Header::decode(header);
-  const bool is_expected = decoded.magic == kMagic && decoded.log_id == log_id &&
-                           decoded.sequence == sequence && decoded.payload_size <= kPayloadMaxSize;
+  const bool is_ours = decoded.magic == kMagicCrc32 || decoded.magic == kMagicCrc32c;
+  const bool is_expected = is_ours && decoded.log_id == log_id && decoded.sequence == sequence &&
+                           decoded.payload_size <= kPayloadMaxSize;
   if (!is_expected) return std::nullopt;
   return padded(kHeaderSize + decoded.payload_size);
 }
@@ -117,7 +120,7 @@ std::optional<LogEntry> LogEntry::decode(std::string_view bytes) {
   const Header header = Header::decode(bytes);
   if (header.payload_size > bytes.size() - kHeaderSize) return std::nullopt;
   const std::string_view used = bytes.substr(0, kHeaderSize + header.payload_size);
-  if (checksum(used.substr(kCheckedFrom)) != header.checksum) return std::nullopt;
+  if (checksum(header.magic, used.substr(kCheckedFrom)) != header.checksum) return std::nullopt;
   LogEntry entry(header.first_event, bytes);
   ByteReader reader(used.substr(kHeaderSize));
   for (std::uint32_t i = 0; i < header.event_count; ++i) {

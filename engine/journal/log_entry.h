@@ -19,9 +19,10 @@ struct LogPosition {
 /// writes take: aligned, and padded with zeros to a multiple of kAlignment. Records are encoded
 /// EventRecords, the first of which has the event sequence `first_event()`, the next one more.
 ///
-/// In the file (little-endian): magic (4 bytes), CRC-32 of all that follows up to the end of the
-/// payload (4), id of the log (8), sequence of the entry (8), first event (8), events (4), size of
-/// the payload (4); then the payload: each record behind its size (4).
+/// In the file (little-endian): magic (4 bytes; it names the checksum), CRC-32 or CRC-32C of all
+/// that follows up to the end of the payload (4), id of the log (8), sequence of the entry (8),
+/// first event (8), events (4), size of the payload (4); then the payload: each record behind its
+/// size (4).
 class LogEntry {
  public:
   /// Bytes to which entries are aligned, in memory and in the file.

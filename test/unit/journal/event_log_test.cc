@@ -9,6 +9,8 @@
 #include <fstream>
 
 #include "engine/base/errc.h"
+#include "engine/journal/checksum.h"
+#include "shared/bytes.h"
 
 namespace tripgate {
 namespace {
@@ -67,11 +69,12 @@ class EventLogTest : public ::testing::Test {
     written_.erase(written_.begin());
   }
 
-  void overwrite(std::uint64_t offset, char byte) {
+  void overwrite(std::uint64_t offset, std::string_view bytes) {
     std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(offset));
-    file.put(byte);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
+  void overwrite(std::uint64_t offset, char byte) { overwrite(offset, std::string_view(&byte, 1)); }
 
   std::filesystem::path directory_;
   std::unique_ptr<EventLog> log_;
@@ -88,6 +91,20 @@ TEST_F(EventLogTest, ReadsBackWhatWasWritten) {
   EXPECT_EQ((*entry)->record(6), "");
   EXPECT_EQ((*entry)->record(7), std::string_view("\0two", 4));
   EXPECT_FALSE(*log_->read());
+}
+
+TEST_F(EventLogTest, ReadsEitherChecksum) {
+  LogEntry entry = make_entry(5, {"one"});
+  ASSERT_FALSE(log_->write(entry));
+  const std::string_view checked = entry.bytes().substr(8, LogEntry::kHeaderSize - 8 + 4 + 3);
+  for (const auto& [magic, sum] : {std::pair("TGLG", crc32(checked)), {"TGLC", crc32c(checked)}}) {
+    std::array<std::uint8_t, 4> bytes{};
+    ByteWriter(bytes).put(sum);
+    overwrite(0, std::string(magic) + std::string(as_text(bytes)));
+    EXPECT_EQ(read_all({}), std::vector<std::uint64_t>{5}) << magic;
+    overwrite(4, static_cast<char>(bytes[0] ^ 1));
+    EXPECT_TRUE(read_all({}).empty()) << magic;
+  }
 }
 
 TEST_F(EventLogTest, EndsAtAnEntryThatLostAByte) {
