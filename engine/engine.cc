@@ -233,7 +233,7 @@ class Engine {
     if (const ErrorCode failed = runner_->recover()) {
       return fail("the executions of earlier engines", failed.message());
     }
-    journal_->on_stored([this](EventSequence /*last*/) { dispatcher_->wake(); });
+    journal_->on_durable([this] { dispatcher_->wake(); });
     dispatcher_->start(config_.is_dispatch_paused);
     return true;
   }

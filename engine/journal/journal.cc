@@ -40,6 +40,12 @@ class Journal::Impl {
   [[nodiscard]] ErrorCode recover(std::uint64_t log_capacity);
   [[nodiscard]] ErrorCode append(std::span<const NewEvent> events);
   [[nodiscard]] Result<StoredEvent> load(EventSequence sequence, bool with_body) const;
+  [[nodiscard]] Result<std::vector<StoredEvent>> load_pending(EventSequence after,
+                                                              std::size_t limit,
+                                                              std::size_t max_bytes) const;
+  [[nodiscard]] Result<std::vector<StoredEvent>> load_stored(EventSequence after, std::size_t limit,
+                                                             std::size_t max_bytes) const;
+  [[nodiscard]] Result<EventSequence> settled() const;
   [[nodiscard]] Result<StoredEvent> decode(EventSequence sequence, std::string_view bytes,
                                            bool with_body) const;
 
@@ -48,7 +54,7 @@ class Journal::Impl {
   PendingEvents pending_;
   const std::string log_path_;
   const std::string body_directory_;
-  std::function<void(EventSequence)> on_stored_;
+  std::function<void()> on_durable_;
   std::atomic<EventSequence> last_durable_ = 0;
   std::atomic<EventSequence> last_stored_ = 0;
 
@@ -72,8 +78,12 @@ ErrorCode Journal::Impl::recover(std::uint64_t log_capacity) {
   if (const ErrorCode failed = open_log(log_capacity)) return failed;
   const Result<std::uint64_t> last = index_.recover();
   if (!last) return last.error();
-  last_durable_ = *last;
-  last_stored_ = *last;
+  // Events are settled before the store has them. Should the log be lost in between, their numbers
+  // are taken all the same: rows lie under them.
+  const Result<EventSequence> last_settled = settled();
+  if (!last_settled) return last_settled.error();
+  last_durable_ = std::max(*last, *last_settled);
+  last_stored_ = last_durable_.load();
   return remove_orphaned_bodies();
 }
 
@@ -187,6 +197,7 @@ ErrorCode Journal::Impl::append(std::span<const NewEvent> events) {
   store_.submit_events([this, entry](lmdb::WriteTransaction& txn) { return store(txn, *entry); },
                        [this, entry](ErrorCode failed) { stored(*entry, failed); },
                        entry->event_count());
+  if (on_durable_) on_durable_();
   return {};
 }
 
@@ -209,7 +220,6 @@ void Journal::Impl::stored(const LogEntry& entry, ErrorCode failed) {
   log_->release(entry);
   pending_.remove_oldest();
   index_.flush_when_due(last_stored_);
-  if (on_stored_) on_stored_(last_stored_);
 }
 
 Result<StoredEvent> Journal::Impl::load(EventSequence sequence, bool with_body) const {
@@ -269,12 +279,31 @@ Result<StoredEvent> Journal::load_head(EventSequence sequence) const {
   return impl_->load(sequence, false);
 }
 
-Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::size_t limit,
-                                                     std::size_t max_bytes) const {
-  const EventSequence last = impl_->last_stored_;
-  const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
+/// Empty when the event behind `after` is in the store, or nowhere.
+Result<std::vector<StoredEvent>> Journal::Impl::load_pending(EventSequence after, std::size_t limit,
+                                                             std::size_t max_bytes) const {
+  const EventSequence last = last_durable_;
+  std::vector<StoredEvent> events;
+  std::size_t size = 0;
+  EventSequence sequence = after + 1;
+  for (const auto& entry : pending_.from(sequence, limit)) {
+    for (; sequence <= std::min(entry->last_event(), last); ++sequence) {
+      if (events.size() == limit || (size >= max_bytes && !events.empty())) return events;
+      Result<StoredEvent> event = decode(sequence, entry->record(sequence), true);
+      if (!event) return event.error();
+      size += event->head_bytes.size() + event->body.size();
+      events.push_back(std::move(*event));
+    }
+  }
+  return events;
+}
+
+Result<std::vector<StoredEvent>> Journal::Impl::load_stored(EventSequence after, std::size_t limit,
+                                                            std::size_t max_bytes) const {
+  const EventSequence last = last_stored_;
+  const Result<lmdb::ReadTransaction> txn = store_.begin_read();
   if (!txn) return txn.error();
-  Result<lmdb::Cursor> cursor = lmdb::Cursor::open(*txn, impl_->store_.databases().event);
+  Result<lmdb::Cursor> cursor = lmdb::Cursor::open(*txn, store_.databases().event);
   if (!cursor) return cursor.error();
   std::vector<StoredEvent> events;
   std::size_t size = 0;
@@ -282,7 +311,7 @@ Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::s
   while (entry && *entry && events.size() < limit && (size < max_bytes || events.empty())) {
     const EventSequence sequence = state::parse_number((*entry)->key);
     if (sequence > last) break;
-    Result<StoredEvent> event = impl_->decode(sequence, (*entry)->value, true);
+    Result<StoredEvent> event = decode(sequence, (*entry)->value, true);
     if (!event) return event.error();
     size += event->head_bytes.size() + event->body.size();
     events.push_back(std::move(*event));
@@ -290,6 +319,14 @@ Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::s
   }
   if (!entry) return entry.error();
   return events;
+}
+
+Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::size_t limit,
+                                                     std::size_t max_bytes) const {
+  if (after >= last_durable()) return std::vector<StoredEvent>();
+  Result<std::vector<StoredEvent>> events = impl_->load_pending(after, limit, max_bytes);
+  if (!events || !events->empty()) return events;
+  return impl_->load_stored(after, limit, max_bytes);
 }
 
 Result<std::vector<EventSequence>> Journal::list(std::optional<EventSequence> newest,
@@ -313,10 +350,14 @@ Result<std::vector<EventSequence>> Journal::list(std::optional<EventSequence> ne
   return sequences;
 }
 
-Result<EventSequence> Journal::settled() const {
-  const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
+Result<EventSequence> Journal::Impl::settled() const {
+  const Result<lmdb::ReadTransaction> txn = store_.begin_read();
   if (!txn) return txn.error();
-  return state::load_number(*txn, impl_->store_.databases().meta, state::kSettledKey);
+  return state::load_number(*txn, store_.databases().meta, state::kSettledKey);
+}
+
+Result<EventSequence> Journal::settled() const {
+  return impl_->settled();
 }
 
 ErrorCode Journal::settle(lmdb::WriteTransaction& txn, EventSequence sequence) {
@@ -331,8 +372,8 @@ EventSequence Journal::last_stored() const {
   return impl_->last_stored_;
 }
 
-void Journal::on_stored(std::function<void(EventSequence last)> callback) {
-  impl_->on_stored_ = std::move(callback);
+void Journal::on_durable(std::function<void()> callback) {
+  impl_->on_durable_ = std::move(callback);
 }
 
 const std::string& Journal::body_directory() const {

@@ -76,8 +76,8 @@ class Journal {
   /// Errc::store_corrupt.
   [[nodiscard]] Result<StoredEvent> load_head(EventSequence sequence) const;
 
-  /// Up to `limit` events behind `after`, oldest first, with their bodies, stopping early beyond
-  /// `max_bytes` of them (always at least one). Only events that the store has.
+  /// Up to `limit` durable events behind `after`, oldest first, with their bodies, stopping early
+  /// beyond `max_bytes` of them (at least one if there is any). There may be more behind them.
   [[nodiscard]] Result<std::vector<StoredEvent>> load_after(EventSequence after, std::size_t limit,
                                                             std::size_t max_bytes) const;
 
@@ -96,11 +96,11 @@ class Journal {
   /// The newest durable event; 0: none.
   [[nodiscard]] EventSequence last_durable() const;
 
-  /// The newest event that the store has, and `load_after` finds; 0: none.
+  /// The newest event that the store has; 0: none.
   [[nodiscard]] EventSequence last_stored() const;
 
-  /// Called on the writer thread after every commit that took events into the store.
-  void on_stored(std::function<void(EventSequence last)> callback);
+  /// Called by `append` once its events are durable. Set before the first of them.
+  void on_durable(std::function<void()> callback);
 
   [[nodiscard]] const std::string& body_directory() const;
 

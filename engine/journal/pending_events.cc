@@ -18,12 +18,29 @@ void PendingEvents::remove_oldest() {
   entries_.pop_front();
 }
 
-std::optional<PendingEvents::Record> PendingEvents::find(std::uint64_t event) const {
-  const std::lock_guard lock(mutex_);
+/// The entry that has the event, else the end. Holds the mutex.
+PendingEvents::Entries::const_iterator PendingEvents::entry_of(std::uint64_t event) const {
   const auto entry = std::ranges::lower_bound(entries_, event, {},
                                               [](const auto& held) { return held->last_event(); });
-  if (entry == entries_.end() || (*entry)->first_event() > event) return std::nullopt;
+  return entry == entries_.end() || (*entry)->first_event() > event ? entries_.end() : entry;
+}
+
+std::optional<PendingEvents::Record> PendingEvents::find(std::uint64_t event) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entry_of(event);
+  if (entry == entries_.end()) return std::nullopt;
   return Record{*entry, (*entry)->record(event)};
+}
+
+std::vector<std::shared_ptr<const LogEntry>> PendingEvents::from(std::uint64_t event,
+                                                                 std::size_t count) const {
+  std::vector<std::shared_ptr<const LogEntry>> found;
+  const std::lock_guard lock(mutex_);
+  for (auto entry = entry_of(event); entry != entries_.end(); ++entry) {
+    found.push_back(*entry);
+    if ((*entry)->last_event() - event >= count - 1) break;
+  }
+  return found;
 }
 
 std::optional<std::uint64_t> PendingEvents::oldest() const {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "engine/journal/log_entry.h"
 
@@ -30,12 +31,21 @@ class PendingEvents {
   /// Empty when the store has the event, or nobody.
   [[nodiscard]] std::optional<Record> find(std::uint64_t event) const;
 
+  /// The entries with the events from `event` on, oldest first, until they hold `count` of them;
+  /// none when `event` is not pending.
+  [[nodiscard]] std::vector<std::shared_ptr<const LogEntry>> from(std::uint64_t event,
+                                                                  std::size_t count) const;
+
   /// The oldest event that is pending; empty when none is.
   [[nodiscard]] std::optional<std::uint64_t> oldest() const;
 
  private:
+  using Entries = std::deque<std::shared_ptr<const LogEntry>>;
+
+  [[nodiscard]] Entries::const_iterator entry_of(std::uint64_t event) const;
+
   mutable std::mutex mutex_;
-  std::deque<std::shared_ptr<const LogEntry>> entries_;
+  Entries entries_;
 };
 
 }  // namespace tripgate

@@ -27,6 +27,7 @@ struct Submission {
   StateWrite write;
   StateWritten written;
   std::size_t event_count = 0;
+  bool is_patient = false;  // as all events are: waits until others make a group with it
 };
 
 /// Opens every database, and checks or writes the schema version.
@@ -88,9 +89,10 @@ class StateStore::Writer {
     {
       const std::lock_guard lock(mutex_);
       if (!is_stopping_ && !is_broken_) {
-        const bool is_event = submission.event_count > 0;
-        (is_event ? events_ : others_).push_back(std::move(submission));
-        if (!is_event || !is_gathering_) wake_.notify_one();
+        const bool is_urgent = !submission.is_patient;
+        is_hurried_ = is_hurried_ || is_urgent;
+        (submission.event_count > 0 ? events_ : others_).push_back(std::move(submission));
+        if (is_urgent || !is_gathering_) wake_.notify_one();
         return;
       }
     }
@@ -146,16 +148,17 @@ class StateStore::Writer {
       return !events_.empty() || !others_.empty() || is_stopping_ || is_broken_;
     });
     if (is_broken_) return false;
-    if (others_.empty() && !is_stopping_) {
+    if (!is_hurried_ && !is_stopping_) {
       is_gathering_ = true;
       wake_.wait_until(lock, next_events_at_,
-                       [this] { return !others_.empty() || is_stopping_ || is_broken_; });
+                       [this] { return is_hurried_ || is_stopping_ || is_broken_; });
       is_gathering_ = false;
     }
     // At stop a full disk gets one more try.
     if (is_stopping_ && others_.empty() && (events_.empty() || is_full_)) return false;
     if (!is_full_ || is_stopping_ || Clock::now() >= next_events_at_) events.swap(events_);
     others.swap(others_);
+    is_hurried_ = false;
     group_began_ = Clock::now();
     return true;
   }
@@ -164,6 +167,9 @@ class StateStore::Writer {
   void give_back(Queue& events, Queue& others) {
     if (events.empty() && others.empty()) return;
     const std::lock_guard lock(mutex_);
+    is_hurried_ = is_hurried_ || std::ranges::any_of(others, [](const Submission& submission) {
+                    return !submission.is_patient;
+                  });
     events_.insert(events_.begin(), std::make_move_iterator(events.begin()),
                    std::make_move_iterator(events.end()));
     others_.insert(others_.begin(), std::make_move_iterator(others.begin()),
@@ -289,7 +295,8 @@ class StateStore::Writer {
   Queue events_;
   Queue others_;
   bool is_stopping_ = false;
-  bool is_gathering_ = false;  // the writer waits for more events, or something else
+  bool is_hurried_ = false;    // something waits that is not patient
+  bool is_gathering_ = false;  // the writer waits for more that is patient, or for a hurry
   std::atomic<bool> is_broken_ = false;
   std::atomic<bool> is_full_ = false;
 
@@ -330,11 +337,15 @@ Result<lmdb::ReadTransaction> StateStore::begin_read() const {
 }
 
 void StateStore::submit(StateWrite write, StateWritten written) {
-  writer_->submit({std::move(write), std::move(written), 0});
+  writer_->submit({std::move(write), std::move(written)});
+}
+
+void StateStore::submit_patiently(StateWrite write, StateWritten written) {
+  writer_->submit({std::move(write), std::move(written), 0, true});
 }
 
 void StateStore::submit_events(StateWrite write, StateWritten written, std::size_t count) {
-  writer_->submit({std::move(write), std::move(written), count});
+  writer_->submit({std::move(write), std::move(written), count, true});
 }
 
 void StateStore::fail(ErrorCode reason) {

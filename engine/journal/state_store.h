@@ -65,6 +65,9 @@ class StateStore {
   /// Puts a write behind the writes of its kind.
   void submit(StateWrite write, StateWritten written);
 
+  /// As submit, for a write that nobody waits for: it may come as late as events do.
+  void submit_patiently(StateWrite write, StateWritten written);
+
   /// Takes `count` events that are durable already, into the next group or within
   /// state::kEventGroupWaitMax. Tried again as long as the disk is full: the write may run more
   /// than once. At stop it may be told Errc::cancelled, which leaves it to the next start.

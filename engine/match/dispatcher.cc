@@ -87,7 +87,7 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
       const auto mark = load_start_mark(*txn, dbs());
       const auto attempts = load_attempts(*txn, dbs());
       if (!mark || !attempts) return begin_again(mark ? attempts.error() : mark.error());
-      made_no_progress = *mark == settled_ && parts_.journal.last_stored() > settled_;
+      made_no_progress = *mark == settled_ && parts_.journal.last_durable() > settled_;
       attempts_ = *attempts;
     }
     suspect(mark_.left_behind());
@@ -103,7 +103,14 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
         [this] { is_started_ = true; });
   }
 
+  /// Every append calls it, and most find that somebody will look anyway: a run that is posted, or
+  /// the end of the write.
+  void wake() {
+    if (!is_paused_ && !is_busy_ && !is_awake_.exchange(true)) post(&Impl::run);
+  }
+
   void run() {
+    is_awake_ = false;
     if (!is_started_ || is_paused_ || is_stopped_ || is_busy_) return;
     const std::size_t room = parts_.room ? parts_.room() : parts_.limits.batch_events;
     if (room == 0) return;
@@ -187,10 +194,12 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
+  /// Verdicts that start nothing may wait for a large group: nobody waits for them.
   void write(Batch batch) {
     auto shared = std::make_shared<Batch>(std::move(batch));
     const std::vector<PlannedRun*> runs = runs_of(*shared);
     if (!runs.empty() && parts_.begin) parts_.begin(runs);
+    const auto method = runs.empty() ? &StateStore::submit_patiently : &StateStore::submit;
     submit(
         [self = shared_from_this(), shared](lmdb::WriteTransaction& txn) {
           return write_batch(txn, self->dbs(), self->parts_.journal, *shared);
@@ -201,7 +210,7 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
           careful_count_ -= std::min(careful_count_, shared->size());
           hand_over(*shared, true);
         },
-        [this, shared] { hand_over(*shared, false); });
+        [this, shared] { hand_over(*shared, false); }, method);
   }
 
   void hand_over(Batch& batch, bool is_stored) {
@@ -212,25 +221,28 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
     if (!created.empty() && parts_.on_created) parts_.on_created(created);
   }
 
+  using Submit = void (StateStore::*)(StateWrite, StateWritten);
+
   /// Submits a write and goes on once it is durable; calls `otherwise` if it never will be.
   template <class Then, class Otherwise>
-  void submit(StateWrite write, Then then, Otherwise otherwise) {
+  void submit(StateWrite write, Then then, Otherwise otherwise, Submit method) {
     is_busy_ = true;
-    parts_.store.submit(std::move(write),
-                        [self = shared_from_this(), then, otherwise](ErrorCode error) {
-                          boost::asio::post(self->parts_.executor, [self, then, otherwise, error] {
-                            self->is_busy_ = false;
-                            if (error) otherwise();
-                            if (error) return self->on_write_failed(error);
-                            then();
-                            self->run();
-                          });
-                        });
+    (parts_.store.*method)(
+        std::move(write), [self = shared_from_this(), then, otherwise](ErrorCode error) {
+          boost::asio::post(self->parts_.executor, [self, then, otherwise, error] {
+            self->is_busy_ = false;
+            if (error) otherwise();
+            if (error) return self->on_write_failed(error);
+            then();
+            self->run();
+          });
+        });
   }
 
   template <class Then>
   void submit(StateWrite write, Then then) {
-    submit(std::move(write), std::move(then), [] {});
+    submit(
+        std::move(write), std::move(then), [] {}, &StateStore::submit);
   }
 
   void on_write_failed(ErrorCode error) {
@@ -263,12 +275,13 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
   Parts parts_;
   boost::asio::steady_timer retry_timer_;
   JudgingMark mark_;
+  std::atomic<bool> is_awake_ = false;  // A run is posted.
   bool is_started_ = false;
   bool is_stopped_ = false;
-  bool is_busy_ = false;           // A write is under way.
-  EventSequence settled_ = 0;      // Durably.
-  std::size_t careful_count_ = 0;  // Events that are still to be processed alone.
-  DispatchAttempts attempts_;      // At the event that is processed alone.
+  std::atomic<bool> is_busy_ = false;  // A write is under way.
+  EventSequence settled_ = 0;          // Durably.
+  std::size_t careful_count_ = 0;      // Events that are still to be processed alone.
+  DispatchAttempts attempts_;          // At the event that is processed alone.
   std::string last_failure_;
 };
 
@@ -282,7 +295,7 @@ void Dispatcher::start(bool is_paused) {
 }
 
 void Dispatcher::wake() {
-  impl_->post(&Impl::run);
+  impl_->wake();
 }
 
 void Dispatcher::set_paused(bool is_paused) {

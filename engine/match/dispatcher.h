@@ -22,7 +22,7 @@ namespace tripgate {
 
 /// How much the dispatcher takes at once.
 struct DispatchLimits {
-  std::size_t batch_events = 1024;            // events settled by one write
+  std::size_t batch_events = 4096;            // events settled by one write
   std::size_t batch_bytes = 4 * 1024 * 1024;  // of their bodies
   /// Times that an event may fail or take the engine down before it is put aside.
   std::uint32_t attempts_max = 3;

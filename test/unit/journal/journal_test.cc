@@ -237,7 +237,15 @@ TEST_F(JournalTest, FindsEventsThatOnlyTheLogHas) {
   EXPECT_TRUE(journal_->load_head(2)->body.empty());
   EXPECT_EQ(*journal_->list(std::nullopt, 10), (std::vector<EventSequence>{3, 2, 1}));
   EXPECT_EQ(*journal_->list(2, 1), (std::vector<EventSequence>{2}));
-  EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 1U) << "dispatched before it is stored";
+  EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 1U) << "those of the store come first";
+  const auto pending = journal_->load_after(1, 10, 1000);
+  ASSERT_EQ(pending->size(), 2U);
+  EXPECT_EQ(pending->front().sequence, 2U);
+  EXPECT_EQ(pending->back().body, "c");
+  EXPECT_EQ(journal_->load_after(1, 1, 1000)->size(), 1U);
+  EXPECT_EQ(journal_->load_after(1, 10, 1)->size(), 1U) << "at least one, and no more bytes";
+  EXPECT_EQ(journal_->load_after(2, 10, 1000)->front().sequence, 3U) << "inside an entry";
+  EXPECT_TRUE(journal_->load_after(3, 10, 1000)->empty());
   ASSERT_FALSE(append({make_event(2)}));
   EXPECT_EQ(journal_->last_durable(), 3U) << "a copy was logged";
   release_store();
@@ -275,6 +283,61 @@ TEST_F(JournalTest, LeavesToTheNextStartWhatTheStoreDidNotTake) {
   EXPECT_EQ(journal_->last_durable(), 4U);
   reopen();
   EXPECT_EQ(journal_->load_after(0, 10, 1000)->size(), 4U);
+}
+
+TEST_F(JournalTest, TellsOfEventsOnceTheyAreDurable) {
+  EventSequence told = 0;
+  journal_->on_durable([&] { told = journal_->last_durable(); });
+  hold_store();
+  ASSERT_FALSE(append({make_event(1), make_event(2)}));
+  EXPECT_EQ(told, 2U) << "told when the store has them, which may be late";
+  release_store();
+}
+
+TEST_F(JournalTest, APatientWriteIsTakenAlongByAnotherAndComesAnyway) {
+  std::vector<int> order;
+  const auto write = [&order](int number) {
+    return [&order, number](lmdb::WriteTransaction&) {
+      order.push_back(number);
+      return ErrorCode();
+    };
+  };
+  // Behind a group of so many events the next one waits as long as any does.
+  std::vector<TestEvent> many;
+  for (std::uint64_t number = 1; number <= 500; ++number) many.push_back(make_event(number));
+  ASSERT_FALSE(append(many));
+  settle_store();
+  store_->submit_patiently(write(1), [](ErrorCode) {});
+  ASSERT_FALSE(store_->write_and_wait(write(2)));
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+  std::promise<ErrorCode> written;
+  store_->submit_patiently(write(3), [&](ErrorCode failed) { written.set_value(failed); });
+  EXPECT_FALSE(written.get_future().get());
+  EXPECT_EQ(order.back(), 3);
+}
+
+TEST_F(JournalTest, GivesNoNumberAgainUnderWhichVerdictsLie) {
+  ASSERT_FALSE(append({make_event(1)}));
+  settle_store();
+  hold_store();
+  ASSERT_FALSE(append({make_event(2)}));
+  store_->submit([this](lmdb::WriteTransaction& txn) { return journal_->settle(txn, 2); },
+                 [](ErrorCode) {});
+  release_store();
+  close();
+  std::filesystem::remove(directory_ / "state/events.log");
+  {  // A log that was lost with an event that the store had not taken yet.
+    const auto store = StateStore::open(directory_ / "state");
+    ASSERT_FALSE((*store)->write_and_wait([&store](lmdb::WriteTransaction& txn) {
+      std::string key(8, '\0');
+      key.back() = 2;
+      return txn.erase((*store)->databases().event, key).error();
+    }));
+    (*store)->stop();
+  }
+  open();
+  ASSERT_FALSE(append({make_event(3)}));
+  EXPECT_EQ(journal_->last_durable(), 3U);
 }
 
 TEST_F(JournalTest, StartsWithANewLogWhenTheOldOneIsGoneOrAnothers) {
