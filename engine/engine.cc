@@ -2,6 +2,7 @@
 // one to its left goes through a callback that is set here.
 #include "engine/engine.h"
 
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,6 +53,16 @@ constexpr std::chrono::seconds kAbortWait{15};
 
 /// Name of the token that `make run` and the first administrator use.
 constexpr const char* kAdminTokenName = "admin";
+
+/// Free memory at the end of a heap that is not given back to the kernel.
+constexpr int kKeptBytes = 4 << 20;
+
+/// Groups of events come and go a hundred times a second, a few hundred kilobytes each. Given back
+/// and taken again, every page of them would cost a fault.
+void keep_freed_memory() {
+  ::mallopt(M_TRIM_THRESHOLD, kKeptBytes);
+  ::mallopt(M_MMAP_THRESHOLD, kKeptBytes);
+}
 
 ErrorCode make_directory(const std::string& path, unsigned mode) {
   if (const ErrorCode failed = make_durable_directory(path)) return failed;
@@ -376,6 +387,7 @@ class Engine {
 
 int run_engine(const Config& config) {
   std::signal(SIGPIPE, SIG_IGN);
+  keep_freed_memory();
   Engine engine(config);
   if (!engine.start()) return 1;
   engine.run();

@@ -2,6 +2,7 @@
 // them in one piece, so a body costs two allocations per container and none per short string.
 #include <yajl/yajl_parse.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <vector>
@@ -17,7 +18,11 @@ namespace {
 
 class Builder {
  public:
-  Builder() { values_.reserve(kFirstValues); }
+  /// text_size: of the JSON; a first guess at its values, for a small body gets by with a small
+  /// allocation, which costs a tenth of a large one.
+  explicit Builder(std::size_t text_size) {
+    values_.reserve(std::min(text_size / kBytesPerValue + 1, kFirstValuesMax));
+  }
 
   int add(Value value) {
     values_.push_back(std::move(value));
@@ -73,7 +78,8 @@ class Builder {
     return add(std::move(container));
   }
 
-  static constexpr std::size_t kFirstValues = 256;
+  static constexpr std::size_t kBytesPerValue = 8;
+  static constexpr std::size_t kFirstValuesMax = 256;
 
   std::vector<Value> values_;        // Finished values and keys of the open containers.
   std::vector<std::size_t> starts_;  // Where each open container begins on values_.
@@ -133,7 +139,7 @@ Diagnostic complaint(yajl_handle parser, std::string_view text, yajl_status stat
 
 Result<Value, Diagnostic> parse_json(std::string_view text) {
   if (text.size() > kMaxJsonSize) return Diagnostic("the JSON is too long");
-  Builder builder;
+  Builder builder(text.size());
   const Parser parser(yajl_alloc(&kCallbacks, nullptr, &builder));
   yajl_status status = yajl_parse(parser.get(), bytes(text), text.size());
   if (status == yajl_status_ok) status = yajl_complete_parse(parser.get());
@@ -148,7 +154,7 @@ Value parse_body(std::string_view body) {
   const char first = body[start];
   if (first == 'n' && text::trim(body) == "null") return {};
   if (first != '{' && first != '[') return Value::string(body);
-  Builder builder;
+  Builder builder(body.size());
   const Parser parser(yajl_alloc(&kCallbacks, nullptr, &builder));
   yajl_config(parser.get(), yajl_allow_trailing_garbage, 1);
   const yajl_status status = yajl_parse(parser.get(), bytes(body), body.size());

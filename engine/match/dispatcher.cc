@@ -58,7 +58,7 @@ std::vector<PlannedRun*> runs_of(Batch& batch) {
   std::vector<PlannedRun*> runs;
   for (EventVerdict& event : batch) {
     for (VerdictRow& verdict : event.rows) {
-      if (verdict.run) runs.push_back(&*verdict.run);
+      if (verdict.run) runs.push_back(verdict.run.get());
     }
   }
   return runs;
@@ -159,7 +159,9 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
     const std::string reason =
         last_failure_.empty() ? "processing ended with the engine" : last_failure_;
     log_error("event " + std::to_string(event.sequence) + " is put aside: " + reason);
-    write({exception_verdict(event, reason, parts_.clock.now_ms())});
+    Batch batch;
+    batch.push_back(exception_verdict(event, reason, parts_.clock.now_ms()));
+    write(std::move(batch));
   }
 
   /// Judges events up to the first that fails, or for as long as a batch may take, and settles
@@ -167,6 +169,7 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
   void settle(const std::vector<StoredEvent>& events) {
     const auto deadline = std::chrono::steady_clock::now() + kBatchTime;
     Batch batch;
+    batch.reserve(events.size());
     for (const StoredEvent& event : events) {
       Result<EventVerdict> verdict = judge(event);
       if (!verdict) {

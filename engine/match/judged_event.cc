@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "engine/jexl/json.h"
@@ -63,15 +64,22 @@ JudgedEvent::JudgedEvent(std::string_view body, std::span<const EventHeader> hea
 JudgedEvent::JudgedEvent(const DecodedEventHead& head, std::string_view body)
     : JudgedEvent(header_map(head), body) {}
 
-JudgedEvent::JudgedEvent(const Value& headers, std::string_view body)
-    : variables_(variables_of(headers, jexl::parse_body(body), Value::string(body))),
-      header_variables_(variables_of(headers, Value::map({}), Value::string("{}"))) {}
+JudgedEvent::JudgedEvent(Value headers, std::string_view body)
+    : headers_(std::move(headers)),
+      variables_(variables_of(headers_, jexl::parse_body(body), Value::string(body))) {}
+
+const jexl::Context& JudgedEvent::header_variables() const {
+  if (!header_variables_) {
+    header_variables_.emplace(variables_of(headers_, Value::map({}), Value::string("{}")));
+  }
+  return *header_variables_;
+}
 
 jexl::Coerced<std::string> JudgedEvent::render(const Key& key, bool is_header) const {
   Rendered& known = is_header ? header_rendered_ : rendered_;
   const auto found = known.find(key);
   if (found != known.end()) return found->second;
-  jexl::Coerced<std::string> text = key->render(is_header ? header_variables_ : variables_);
+  jexl::Coerced<std::string> text = key->render(is_header ? header_variables() : variables());
   if (text && text->size() <= kRenderedMaxBytes && known.size() < kRenderedMax) {
     known.emplace(key, *text);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,8 +28,8 @@ class JudgedEvent {
   /// For payload conditions and the JEXL condition.
   [[nodiscard]] const jexl::Context& variables() const { return variables_; }
 
-  /// For header conditions, whose payload is always `{}`.
-  [[nodiscard]] const jexl::Context& header_variables() const { return header_variables_; }
+  /// For header conditions, whose payload is always `{}`. Made when first asked for.
+  [[nodiscard]] const jexl::Context& header_variables() const;
 
   using Key = std::shared_ptr<const jexl::Template>;
 
@@ -39,10 +40,11 @@ class JudgedEvent {
   /// Holding the keys keeps their addresses from being used again.
   using Rendered = std::unordered_map<Key, std::string>;
 
-  JudgedEvent(const jexl::Value& headers, std::string_view body);
+  JudgedEvent(jexl::Value headers, std::string_view body);
 
+  jexl::Value headers_;
   jexl::MapContext variables_;
-  jexl::MapContext header_variables_;
+  mutable std::optional<jexl::MapContext> header_variables_;
   mutable Rendered rendered_;
   mutable Rendered header_rendered_;
 };

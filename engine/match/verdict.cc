@@ -165,7 +165,9 @@ class Judge {
                                             : make_row(FinalStatus::target_execution_requested,
                                                        std::string(kRequested));
     if (gives_input(trigger)) verdict.row.runtime_input = std::move(answer->runtime_input);
-    if (PlannedRun* const run = answer->run()) verdict.run = std::move(*run);
+    if (PlannedRun* const run = answer->run()) {
+      verdict.run = std::make_unique<PlannedRun>(std::move(*run));
+    }
     return verdict;
   }
 
@@ -244,14 +246,17 @@ Result<EventVerdict> judge_event(const StoredEvent& event, Catalog& catalog, con
 
 EventVerdict exception_verdict(const StoredEvent& event, std::string_view reason, UnixMs now_ms) {
   const auto decoded = decode_event_head(event.head_bytes);
-  HistoryRow row;
+  VerdictRow verdict;
+  HistoryRow& row = verdict.row;
   row.event_sequence = event.sequence;
   row.created_at_ms = now_ms;
   row.account = decoded ? decoded->head.account : std::string_view();
   row.status = FinalStatus::exception_while_processing;
   row.message = "Exception occurred while Processing Trigger Filter: AccountCustomTriggerFilter, ";
   row.message.append("for Account: ").append(row.account).append(". Exception: ").append(reason);
-  return {event.sequence, {{std::move(row), std::nullopt}}, {}, {}};
+  EventVerdict aside{event.sequence, {}, {}, {}};
+  aside.rows.push_back(std::move(verdict));
+  return aside;
 }
 
 }  // namespace tripgate

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +21,7 @@ namespace tripgate {
 /// One row, and the run to be stored with it.
 struct VerdictRow {
   HistoryRow row;
-  std::optional<PlannedRun> run;
+  std::unique_ptr<PlannedRun> run;  ///< Apart: most events start nothing, and it is large.
 };
 
 /// Everything that one write settles of an event.
