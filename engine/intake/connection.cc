@@ -228,7 +228,7 @@ void IntakeConnection::send_nack(std::uint64_t sequence, const Refusal& refusal)
 
 void IntakeConnection::send_frame(FrameType type, std::uint64_t sequence,
                                   std::string_view payload) {
-  if (is_closed_) return;
+  if (is_closed_ || is_deaf_) return;
   std::array<std::uint8_t, FrameHeader::kSize> header{};
   FrameHeader{.payload_size = static_cast<std::uint32_t>(payload.size()),
               .type = type,
@@ -245,9 +245,15 @@ void IntakeConnection::flush() {
   asio::async_write(socket_, asio::buffer(in_flight_),
                     [self = shared_from_this()](const ErrorCode& failed, std::size_t) {
                       self->in_flight_.clear();
-                      if (failed) return self->close();
+                      if (failed) return self->go_deaf();
                       self->flush();
                     });
+}
+
+/// The worker is gone. What it sent before is read all the same, up to its end.
+void IntakeConnection::go_deaf() {
+  is_deaf_ = true;
+  output_.clear();
 }
 
 void IntakeConnection::close() {

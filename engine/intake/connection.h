@@ -72,6 +72,7 @@ class IntakeConnection : public std::enable_shared_from_this<IntakeConnection> {
   void send_nack(std::uint64_t sequence, const Refusal& refusal);
   void send_frame(FrameType type, std::uint64_t sequence, std::string_view payload);
   void flush();
+  void go_deaf();
   void close();
 
   IntakeShared& shared_;
@@ -83,6 +84,7 @@ class IntakeConnection : public std::enable_shared_from_this<IntakeConnection> {
   bool is_reading_ = false;
   std::string output_;     // being collected
   std::string in_flight_;  // being written
+  bool is_deaf_ = false;   // nothing can be written any more
   bool is_closed_ = false;
   OpenBodies open_bodies_;
 
