@@ -31,14 +31,14 @@ inline constexpr std::size_t kMapSize = std::size_t{256} << 30;
 inline constexpr unsigned kMaxReaders = 126;
 
 /// Events of one commit: bounds how long the writes behind them wait.
-inline constexpr std::size_t kGroupMaxEvents = 4096;
+inline constexpr std::size_t kGroupMaxEvents = 8192;
 
 /// A commit of nothing but events waits this long for each event of the group before, counted from
 /// that group's begin and up to the bound. Under 10,000 events a second the waits shrink to
 /// nothing, above that they grow to the bound: a larger group costs less per event, and its flushes
 /// disturb those of the event log less often.
 inline constexpr std::chrono::microseconds kEventGroupWait{100};
-inline constexpr std::chrono::milliseconds kEventGroupWaitMax{20};
+inline constexpr std::chrono::milliseconds kEventGroupWaitMax{50};
 
 /// While the disk is full, how often events that wait for room in the store are tried again.
 inline constexpr std::chrono::milliseconds kFullRetryInterval{500};
