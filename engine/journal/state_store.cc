@@ -52,6 +52,8 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
       {&databases.execution_index, "execution_index"},
       {&databases.active_execution, "active_execution"},
       {&databases.run_sequence, "run_sequence"},
+      {&databases.waiting_node, "waiting_node"},
+      {&databases.notification, "notification"},
       {&databases.secret, "secret"},
   };
   static_assert(std::size(names) == kStateDatabaseCount);

@@ -28,10 +28,12 @@ struct StateDatabases {
   lmdb::Database execution_index;   // plan execution id -> big-endian execution number
   lmdb::Database active_execution;  // big-endian execution number -> nothing, while not final
   lmdb::Database run_sequence;      // pipeline ref -> last run sequence
+  lmdb::Database waiting_node;      // node execution id -> key of its record
+  lmdb::Database notification;      // execution number, key -> notification to be delivered
   lmdb::Database secret;            // scope, identifier -> encrypted secret
 };
 
-inline constexpr unsigned kStateDatabaseCount = 17;
+inline constexpr unsigned kStateDatabaseCount = 19;
 
 /// What one caller wants written; runs on the writer thread inside a transaction of its own. An
 /// error undoes all of it and leaves the others of its group alone.

@@ -126,8 +126,7 @@ Result<plan::NotificationRule, Diagnostic> render_rule(const plan::NotificationR
 Notification make_notification(const plan::NotificationRule& rule, const RunEvent& event,
                                std::vector<std::string> secrets) {
   Notification notification;
-  notification.key =
-      "notify-" + std::string(name_of(event.type)) + "-" + event.node_id + "-" + rule.identifier;
+  notification.key = notification_key(event, rule.identifier);
   notification.execution_id = event.execution_id;
   notification.rule = rule;
   notification.secrets = std::move(secrets);

@@ -7,14 +7,12 @@
 
 #include "engine/call/call_end.h"
 #include "engine/call/http_step.h"
-#include "engine/notify/run_event.h"
+#include "engine/status/run_event.h"
 
 namespace tripgate {
 
 struct Notification {
-  /// Names the delivery within its execution: the same for the same event, whoever builds it. Fit
-  /// for AttemptId::node_id.
-  std::string key;
+  std::string key;  ///< Names the delivery within its execution: notification_key().
   std::string execution_id;
   plan::NotificationRule rule;       ///< Rendered, with the plain text of secrets.
   std::string subject;               ///< Of an e-mail.

@@ -83,6 +83,12 @@ void write_responses(JsonWriter& json, const NodeState& node, const std::string&
     json.string(log_key + "-commandUnit:Execute").end_array();
     json.key("units").begin_array().string("Execute").end_array();
     json.member("taskName", node.type).end_object().end_object();
+  } else if (node.kind == NodeKind::step && !node.instance.empty()) {
+    // What approvals and waits are asked for by.
+    json.begin_object().key("async").begin_object().key("callbackIds").begin_array();
+    json.string(node.execution_id).end_array().key("logKeys").begin_array().end_array();
+    json.key("units").begin_array().end_array().member("status", engine_name(node.status));
+    json.end_object().end_object();
   } else if (runs_side_by_side(node)) {
     json.begin_object().key("children").begin_object().key("children").begin_array();
     for (const NodeNumber child : children) {

@@ -159,6 +159,26 @@ Result<std::vector<HistoryRow>> load_history_rows(const lmdb::Transaction& txn,
   return rows;
 }
 
+Result<std::vector<std::uint64_t>> list_trigger_events(const lmdb::Transaction& txn,
+                                                       const StateDatabases& dbs,
+                                                       std::uint64_t trigger_ref,
+                                                       std::uint64_t after, std::size_t limit) {
+  auto cursor = lmdb::Cursor::open(txn, dbs.trigger_history);
+  if (!cursor) return cursor.error();
+  const std::string prefix = big_endian_key(trigger_ref);
+  std::vector<std::uint64_t> events;
+  auto entry = cursor->seek(prefix + big_endian_key(after + 1));
+  while (entry && *entry && (*entry)->key.starts_with(prefix) && events.size() < limit) {
+    const std::string_view rest = (*entry)->key.substr(prefix.size());
+    if (rest.size() < sizeof(std::uint64_t)) return make_error_code(Errc::store_corrupt);
+    const auto event = read_big_endian<std::uint64_t>(rest);
+    if (events.empty() || events.back() != event) events.push_back(event);
+    entry = cursor->next();
+  }
+  if (!entry) return entry.error();
+  return events;
+}
+
 Result<HistoryPage> load_trigger_history(const lmdb::Transaction& txn, const StateDatabases& dbs,
                                          std::uint64_t trigger_ref, std::size_t page,
                                          std::size_t size) {

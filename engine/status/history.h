@@ -85,6 +85,13 @@ struct HistoryRow {
                                                                 const StateDatabases& dbs,
                                                                 std::uint64_t event_sequence);
 
+/// Events in the activity of a trigger behind `after`, oldest first, each once; at most `limit`.
+[[nodiscard]] Result<std::vector<std::uint64_t>> list_trigger_events(const lmdb::Transaction& txn,
+                                                                     const StateDatabases& dbs,
+                                                                     std::uint64_t trigger_ref,
+                                                                     std::uint64_t after,
+                                                                     std::size_t limit);
+
 /// One page of a trigger's rows, newest first, and how many there are in all.
 struct HistoryPage {
   std::vector<HistoryRow> rows;

@@ -13,6 +13,9 @@ namespace {
 constexpr char kStageLevel = 0;
 constexpr char kBelow = 1;
 
+/// Longer than any id; LMDB refuses keys above 511 bytes.
+constexpr std::size_t kIdMax = 64;
+
 std::string node_key(ExecutionNumber execution, char level, NodeNumber number) {
   return big_endian_key(execution) + level + big_endian_key(number);
 }
@@ -44,6 +47,11 @@ ErrorCode put_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
     if (const ErrorCode error = txn.put(dbs.node, key, encode_node(write.node)); error) {
       return error;
     }
+    if (write.node.instance.empty()) continue;
+    // The value is the key of the node's record.
+    if (const ErrorCode error = txn.put(dbs.waiting_node, write.node.execution_id, key); error) {
+      return error;
+    }
   }
   return {};
 }
@@ -70,6 +78,19 @@ Result<std::vector<NodeState>> load_nodes(const lmdb::Transaction& txn, const St
   std::sort(nodes->begin(), nodes->end(),
             [](const NodeState& a, const NodeState& b) { return a.number < b.number; });
   return nodes;
+}
+
+Result<WaitingNode> find_waiting_node(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                      std::string_view node_execution_id) {
+  const bool may_be_id = !node_execution_id.empty() && node_execution_id.size() <= kIdMax;
+  if (!may_be_id) return make_error_code(Errc::not_found);
+  const auto key = txn.load(dbs.waiting_node, node_execution_id);
+  if (!key) return key.error();
+  const auto bytes = txn.load(dbs.node, *key);
+  if (!bytes || key->size() < sizeof(ExecutionNumber)) return make_error_code(Errc::store_corrupt);
+  auto node = decode_node(*bytes);
+  if (!node) return make_error_code(Errc::store_corrupt);
+  return WaitingNode{read_big_endian<ExecutionNumber>(*key), std::move(*node)};
 }
 
 }  // namespace tripgate

@@ -18,7 +18,8 @@ struct NodeWrite {
   bool is_stage_level = false;
 };
 
-/// Writes the records of some nodes, new ones and changed ones.
+/// Writes the records of some nodes, new ones and changed ones. Those that wait for something
+/// (NodeState::instance) are found by their execution id from then on.
 [[nodiscard]] ErrorCode put_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                   ExecutionNumber execution, std::span<const NodeWrite> nodes);
 
@@ -37,5 +38,16 @@ struct NodeWrite {
 [[nodiscard]] Result<std::vector<NodeState>> load_nodes(const lmdb::Transaction& txn,
                                                         const StateDatabases& dbs,
                                                         ExecutionNumber execution);
+
+/// A step that waits, or did, for something outside of its run.
+struct WaitingNode {
+  ExecutionNumber execution = 0;
+  NodeState node;
+};
+
+/// By the node's execution id. Errors: Errc::not_found, Errc::store_corrupt.
+[[nodiscard]] Result<WaitingNode> find_waiting_node(const lmdb::Transaction& txn,
+                                                    const StateDatabases& dbs,
+                                                    std::string_view node_execution_id);
 
 }  // namespace tripgate

@@ -1,5 +1,5 @@
 // A rule's filters narrow what has a stage or a step; the run's own events pass them.
-#include "engine/notify/run_event.h"
+#include "engine/status/run_event.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 namespace tripgate {
 namespace {
 
-constexpr std::array<std::string_view, 11> kNames{
+constexpr std::array<std::string_view, static_cast<std::size_t>(kLastRunEventType) + 1> kNames{
     "PipelineStart",  "PipelineSuccess", "PipelineFailed",      "PipelineEnd",
     "PipelinePaused", "PipelineResumed", "StageStart",          "StageSuccess",
     "StageFailed",    "StepFailed",      "WaitingForUserAction"};
@@ -21,6 +21,11 @@ bool is_among(const std::vector<std::string>& identifiers, const std::optional<E
 
 std::string_view name_of(RunEventType type) {
   return kNames[static_cast<std::size_t>(type)];
+}
+
+std::string notification_key(const RunEvent& event, std::string_view rule) {
+  return "notify-" + std::string(name_of(event.type)) + "-" + event.node_id + "-" +
+         std::string(rule);
 }
 
 bool wants(const plan::NotificationRule& rule, const RunEvent& event) {

@@ -11,6 +11,7 @@
 
 namespace tripgate {
 
+/// Values are stored: never renumber.
 enum class RunEventType : std::uint8_t {
   pipeline_start,
   pipeline_success,
@@ -24,6 +25,7 @@ enum class RunEventType : std::uint8_t {
   step_failed,
   waiting_for_user_action,
 };
+inline constexpr RunEventType kLastRunEventType = RunEventType::waiting_for_user_action;
 
 /// As rules spell it: `PipelineStart`.
 [[nodiscard]] std::string_view name_of(RunEventType type);
@@ -62,6 +64,10 @@ struct RunEvent {
   std::optional<EventNode> stage;  ///< For events of stages and steps.
   std::optional<EventNode> step;   ///< For events of steps.
 };
+
+/// Names the notification of an event to a rule within its execution: the same for the same event,
+/// whoever builds it. Fit for AttemptId::node_id.
+[[nodiscard]] std::string notification_key(const RunEvent& event, std::string_view rule);
 
 /// Whether an enabled rule asks for an event: by its type or AllEvents, and where the rule names
 /// stages or steps, by those.
