@@ -30,6 +30,7 @@ class ConfigReader {
     read_limits();
     read_steps();
     read_users();
+    read_user_groups();
     read_calls();
     reader_.finish();
     if (!findings_.errors.empty()) return findings_.errors.front();
@@ -141,6 +142,31 @@ class ConfigReader {
                                std::pair{"step_user", &config_.step_user}}) {
       if (std::string value = reader_.text(key); !value.empty()) *target = std::move(value);
     }
+  }
+
+  void read_user_groups() {
+    const yaml::Node* const node = reader_.find_mapping("user_groups");
+    if (node == nullptr) return;
+    std::map<std::string, std::vector<std::string>, std::less<>> groups;
+    yaml::MappingReader reader(*node, "user_groups", findings_);
+    for (const yaml::Entry& entry : node->entries) {
+      const std::string& name = entry.key.text;
+      if (!is_group_reference(name)) {
+        findings_.error(entry.key.position,
+                        "user_groups: \"" + name + "\" is no NAME, org.NAME or account.NAME");
+      }
+      groups[name] = reader.texts(name);
+    }
+    config_.user_groups = UserGroups(std::move(groups));
+  }
+
+  static bool is_group_reference(std::string_view name) {
+    for (const std::string_view scope : {"org.", "account."}) {
+      if (!name.starts_with(scope)) continue;
+      name.remove_prefix(scope.size());
+      break;
+    }
+    return is_identifier(name);
   }
 
   /// A path relative to the file's folder; an absent one is `fallback` below state_dir.

@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/call/call_settings.h"
 #include "engine/run/step_limits.h"
+#include "engine/run/user_groups.h"
 
 namespace tripgate {
 
@@ -53,6 +54,8 @@ struct Config {
   /// in. Absent: the engine's own.
   std::optional<std::string> worker_user;
   std::optional<std::string> shared_group;
+  /// Who may approve: `user_groups` of engine.yaml.
+  UserGroups user_groups;
   /// What one step may use: `steps` of engine.yaml.
   StepLimits step_limits;
   /// A directory of cgroup v2 that gets a group per attempt: `steps.cgroup`. Empty: none.

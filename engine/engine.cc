@@ -28,6 +28,7 @@
 #include "engine/journal/state_store.h"
 #include "engine/match/dispatcher.h"
 #include "engine/match/entity_catalog.h"
+#include "engine/notify/notification_desk.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
 #include "engine/run/step_cgroups.h"
@@ -213,21 +214,32 @@ class Engine {
                                                   .user = step_user_,
                                                   .limits = config_.step_limits,
                                                   .cgroup_parent = config_.step_cgroup});
-    runner_ = std::make_unique<Runner>(
-        Runner::Parts{.executor = loop_.get_executor(),
-                      .store = *store_,
-                      .journal = *journal_,
-                      .catalog = *catalog_,
-                      .commands = *commands_,
-                      .clock = clock_,
-                      .limits = {.running_max = config_.max_running,
-                                 .running_per_project_max = config_.max_running_per_project,
-                                 .backlog_max = config_.max_backlog},
-                      .calls = config_.calls,
-                      .plan_defaults = {},
-                      .on_room = [this] { dispatcher_->wake(); },
-                      .on_ended = {},
-                      .secrets = secrets_.get()});
+    notifications_ =
+        std::make_unique<NotificationDesk>(NotificationDesk::Parts{.executor = loop_.get_executor(),
+                                                                   .store = *store_,
+                                                                   .commands = *commands_,
+                                                                   .calls = config_.calls,
+                                                                   .secrets = secrets_.get(),
+                                                                   .account = config_.account});
+    runner_ = std::make_unique<Runner>(Runner::Parts{
+        .executor = loop_.get_executor(),
+        .store = *store_,
+        .journal = *journal_,
+        .catalog = *catalog_,
+        .commands = *commands_,
+        .clock = clock_,
+        .limits = {.running_max = config_.max_running,
+                   .running_per_project_max = config_.max_running_per_project,
+                   .backlog_max = config_.max_backlog},
+        .calls = config_.calls,
+        .plan_defaults = {},
+        .on_room = [this] { dispatcher_->wake(); },
+        .on_ended = {},
+        .on_announcement =
+            [this](const Announcement& announcement) { notifications_->announce(announcement); },
+        .public_url = config_.public_url,
+        .secrets = secrets_.get(),
+        .user_groups = config_.user_groups});
     dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Parts{
         .executor = loop_.get_executor(),
         .store = *store_,
@@ -240,6 +252,7 @@ class Engine {
         .begin = [this](std::span<PlannedRun* const> runs) { runner_->begin_new(runs); },
         .on_created =
             [this](const std::vector<CreatedRun>& created) { runner_->take_over(created); },
+        .on_settled = [this] { runner_->offer_events(); },
         .mark_path = config_.state_dir + "/state/judging"});
     if (const ErrorCode failed = runner_->recover()) {
       return fail("the executions of earlier engines", failed.message());
@@ -376,6 +389,7 @@ class Engine {
   std::unique_ptr<SecretStore> secrets_;
   std::unique_ptr<EntityCatalog> catalog_;
   std::unique_ptr<ProcessRunner> commands_;
+  std::unique_ptr<NotificationDesk> notifications_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<IntakeServer> intake_;

@@ -212,6 +212,7 @@ class Dispatcher::Impl : public std::enable_shared_from_this<Impl> {
           last_failure_.clear();
           careful_count_ -= std::min(careful_count_, shared->size());
           hand_over(*shared, true);
+          if (parts_.on_settled) parts_.on_settled();
         },
         [this, shared] { hand_over(*shared, false); }, method);
   }

@@ -56,6 +56,8 @@ class Dispatcher {
     std::function<void(std::span<PlannedRun* const>)> begin;
     /// Told on the executor once runs are durable, or could not be stored: hand them to the runner.
     std::function<void(const std::vector<CreatedRun>&)> on_created;
+    /// Told on the executor when events are settled. May be empty.
+    std::function<void()> on_settled = {};
     /// File of the JudgingMark; empty: none, and a deadly event is found out later.
     std::string mark_path = {};
   };

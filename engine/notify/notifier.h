@@ -30,9 +30,9 @@ inline constexpr std::chrono::milliseconds kDeliveryWaits[] = {
 /// Starts the process of each delivery through the same CommandRunner as steps, tries again a few
 /// times, and tells how it ended. Nothing that goes wrong here touches a run.
 ///
-/// What it holds is in memory. Whoever keeps notifications durably offers those that were not
-/// settled again with `resume` after a restart; then each is delivered at least once. One thread's;
-/// callbacks arrive from within CommandRunner's callbacks and `after`'s.
+/// What it holds is in memory. Whoever keeps notifications durably (notification_desk.h) offers
+/// those that were not settled again with `resume` after a restart; then each is delivered at least
+/// once. One thread's; callbacks arrive from within CommandRunner's callbacks and `after`'s.
 class Notifier {
  public:
   struct Parts {

@@ -2,7 +2,6 @@
 // runner has learned the thing.
 #include "engine/plan/unready.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -10,16 +9,7 @@
 namespace tripgate::plan {
 namespace {
 
-constexpr std::array<std::string_view, 3> kSteps = {"HarnessApproval", "Email", "EventListener"};
-
 constexpr std::array<std::string_view, 2> kChainedKeys = {"inputs", "inputSetReferences"};
-
-void refuse_step(const yaml::Node& step, yaml::Findings& findings) {
-  const yaml::Node* const type = step.find("type");
-  if (type == nullptr || !type->is_scalar()) return;
-  if (std::find(kSteps.begin(), kSteps.end(), type->text) == kSteps.end()) return;
-  findings.error(type->position, "steps of type " + type->text + " do not run in this version");
-}
 
 void refuse_chained_inputs(const yaml::Node& stage, yaml::Findings& findings) {
   const yaml::Node* const type = stage.find("type");
@@ -42,7 +32,6 @@ void walk(const yaml::Node& node, yaml::Findings& findings) {
   }
   for (const yaml::Node& item : node.items) walk(item, findings);
   for (const yaml::Entry& entry : node.entries) {
-    if (entry.key.text == "step") refuse_step(entry.value, findings);
     if (entry.key.text == "stage") refuse_chained_inputs(entry.value, findings);
     walk(entry.value, findings);
   }
@@ -51,10 +40,6 @@ void walk(const yaml::Node& node, yaml::Findings& findings) {
 }  // namespace
 
 void refuse_unready(const yaml::Node& node, yaml::Findings& findings) {
-  const yaml::Node* const rules = node.find("notificationRules");
-  if (rules != nullptr && !rules->items.empty()) {
-    findings.error(rules->position, "notificationRules are not delivered in this version");
-  }
   walk(node, findings);
 }
 

@@ -10,19 +10,23 @@
 #include "engine/run/node_expressions.h"
 #include "engine/run/run_machine.h"
 #include "engine/run/run_tree.h"
+#include "engine/run/run_watch.h"
 #include "engine/secrets/secret_store.h"
 #include "engine/status/execution.h"
+#include "engine/status/notification_store.h"
 
 namespace tripgate {
 
 /// Stays where it is: its parts refer to each other.
 struct ActiveRun {
+  /// store and surroundings: borrowed.
   ActiveRun(RunTree assembled, NodeExpressions::LoadEvent load_event, const Clock& clock,
-            const SecretStore* store)
+            const SecretStore* store, const RunSurroundings& surroundings)
       : tree(std::move(assembled)),
         secrets(store, {tree.execution().account, tree.execution().org, tree.execution().project}),
         expressions(std::move(load_event), clock, &secrets),
-        machine(tree, expressions) {}
+        machine(tree, expressions, surroundings),
+        watch(tree) {}
   ActiveRun(const ActiveRun&) = delete;
   ActiveRun& operator=(const ActiveRun&) = delete;
 
@@ -30,6 +34,7 @@ struct ActiveRun {
   ScopedSecrets secrets;
   NodeExpressions expressions;
   RunMachine machine;
+  RunWatch watch;
   /// Effects of turns whose changes are not durable yet, and who is to be told when they are.
   std::vector<RunEffect> effects;
   std::vector<std::function<void()>> on_durable;
@@ -43,6 +48,7 @@ struct ActiveRun {
 struct SavedTurn {
   Execution head;
   RunTree::Changes changes;
+  std::vector<PendingNotification> notifications;
   std::vector<RunEffect> effects;
   std::vector<std::function<void()>> on_durable;
 };

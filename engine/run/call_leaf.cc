@@ -2,6 +2,8 @@
 // afterwards is rendered without.
 #include "engine/run/call_leaf.h"
 
+#include "engine/base/secret_text.h"
+#include "engine/call/email_step.h"
 #include "engine/call/http_step.h"
 
 namespace tripgate {
@@ -47,6 +49,32 @@ Result<StepCommand, Diagnostic> make_http_leaf(const RunTree& tree, NodeNumber n
   auto command = make_http_command(*rendered, settings);
   if (command) command->secrets = std::move(secrets);
   return command;
+}
+
+Result<StepCommand, Diagnostic> make_email_leaf(const RunTree& tree, NodeNumber node,
+                                                const plan::EmailSpec& spec,
+                                                NodeExpressions& expressions,
+                                                const CallSettings& settings) {
+  std::vector<std::string> secrets;
+  const auto render = [&](std::string_view text) {
+    return expressions.render_for_process(tree, node, text, secrets);
+  };
+  const auto rendered = render_email_step(spec, render);
+  if (!rendered) return rendered.error();
+  std::string password;
+  if (settings.smtp && !settings.smtp->user.empty()) {
+    auto revealed = render("<+secrets.getValue(\"" + settings.smtp->password_secret + "\")>");
+    if (!revealed) return revealed.error();
+    password = std::move(*revealed);
+  }
+  auto command = make_email_command(*rendered, settings, password, tree.state(node).execution_id);
+  wipe(password);
+  if (command) command->secrets = std::move(secrets);
+  return command;
+}
+
+LeafEnd judge_email_leaf(const RunTree& tree, NodeNumber node, const StepResult& result) {
+  return leaf_end(judge_email_result(result, tree.state(node).execution_id));
 }
 
 LeafEnd judge_http_leaf(const RunTree& tree, NodeNumber node, const plan::HttpSpec& spec,

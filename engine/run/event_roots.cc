@@ -75,4 +75,9 @@ EventRoots EventRoots::of_event(std::string_view head_bytes, std::string_view bo
   return {std::move(trigger), std::move(payload)};
 }
 
+jexl::Value listened_event(std::string_view head_bytes, std::string_view body) {
+  return make_map({{"payload", payload_value(body)},
+                   {"headers", Value::object(std::make_shared<Headers>(head_bytes))}});
+}
+
 }  // namespace tripgate

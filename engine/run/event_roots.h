@@ -18,4 +18,8 @@ struct EventRoots {
   [[nodiscard]] static EventRoots of_event(std::string_view head_bytes, std::string_view body);
 };
 
+/// What a listener sees of an event as `event`: payload and headers (pipelines.md 2.10). Borrows as
+/// of_event does.
+[[nodiscard]] jexl::Value listened_event(std::string_view head_bytes, std::string_view body);
+
 }  // namespace tripgate

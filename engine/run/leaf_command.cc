@@ -130,6 +130,8 @@ Result<StepCommand, Diagnostic> make_command(const RunTree& tree, NodeNumber num
     command = ScriptCommand(tree, number, *script, expressions).make();
   } else if (const auto* http = std::get_if<plan::HttpSpec>(&node.plan->spec)) {
     command = make_http_leaf(tree, number, *http, expressions, calls);
+  } else if (const auto* email = std::get_if<plan::EmailSpec>(&node.plan->spec)) {
+    command = make_email_leaf(tree, number, *email, expressions, calls);
   }
   if (!command) return command;
   command->event_id = tree.execution().origin.event_id;
@@ -154,7 +156,7 @@ AttemptId attempt_id(const Execution& execution, const NodeState& node) {
 LeafEnd judge_result(const RunTree& tree, NodeNumber number, NodeExpressions& expressions,
                      const StepResult& result) {
   if (!result.interrupted.empty()) return {RunStatus::failed, {result.interrupted, {}}, {}};
-  if (!result.start_error.empty()) return start_failure(result.start_error);
+  if (!result.start_error.empty()) return start_failure(tree, number, result.start_error);
   if (result.timed_out) return {RunStatus::expired, timeout_failure(), {}};
   if (result.aborted) {
     return {RunStatus::aborted,
@@ -165,6 +167,7 @@ LeafEnd judge_result(const RunTree& tree, NodeNumber number, NodeExpressions& ex
   if (const auto* http = std::get_if<plan::HttpSpec>(&spec)) {
     return judge_http_leaf(tree, number, *http, expressions, result);
   }
+  if (std::holds_alternative<plan::EmailSpec>(spec)) return judge_email_leaf(tree, number, result);
   if (!result.output_error.empty()) {
     return {RunStatus::failed, {"Shell Script execution failed. " + result.output_error, {}}, {}};
   }
@@ -177,7 +180,11 @@ LeafEnd judge_result(const RunTree& tree, NodeNumber number, NodeExpressions& ex
   return {RunStatus::succeeded, {}, script_outcomes(tree, number, *script, expressions, result)};
 }
 
-LeafEnd start_failure(const std::string& reason) {
+LeafEnd start_failure(const RunTree& tree, NodeNumber node, const std::string& reason) {
+  const plan::StepSpec& spec = tree.at(node).plan->spec;
+  if (std::holds_alternative<plan::EmailSpec>(spec)) {
+    return {RunStatus::failed, {reason, {FailureType::application}}, {}};
+  }
   return {RunStatus::failed, {"Shell Script Failed to execute. Reason: " + reason, {}}, {}};
 }
 

@@ -27,6 +27,7 @@ void wipe_secrets(StepCommand& command);
                                    NodeExpressions& expressions, const StepResult& result);
 
 /// The end of a step that could not start.
-[[nodiscard]] LeafEnd start_failure(const std::string& reason);
+[[nodiscard]] LeafEnd start_failure(const RunTree& tree, NodeNumber node,
+                                    const std::string& reason);
 
 }  // namespace tripgate

@@ -55,6 +55,8 @@ void RunMachine::on_due(NodeNumber number) {
   switch (node.status) {
     case RunStatus::wait_step_running:
       return finish_as(number, RunStatus::succeeded, {});
+    case RunStatus::approval_waiting:
+      return approve_automatically(number);
     case RunStatus::intervention_waiting: {
       // An intervention that is what a retry ended with has no time-out action of its own.
       const plan::FailureAction* action = action_for(number);

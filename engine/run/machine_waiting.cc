@@ -23,7 +23,10 @@ void RunMachine::open_waiting(NodeNumber number) {
   if (const auto* queue = std::get_if<plan::QueueSpec>(&spec)) return open_queue(number, *queue);
   if (std::holds_alternative<plan::BarrierSpec>(spec)) return open_barrier(number);
   if (std::holds_alternative<plan::ChainedPipelineSpec>(spec)) return open_chained(number);
-  // Refused when the pipeline was saved (plan/unready.h).
+  if (std::holds_alternative<plan::ApprovalSpec>(spec)) return open_approval(number);
+  if (const auto* listener = std::get_if<plan::EventListenerSpec>(&spec)) {
+    return open_listener(number, *listener);
+  }
   break_node(number, RunStatus::failed,
              {"Step type [" + tree_.state(number).type + "] is not supported by this runner", {}});
 }
@@ -43,6 +46,21 @@ void RunMachine::open_wait(NodeNumber number, const plan::WaitSpec& spec) {
   json.begin_object().member("duration", duration_ms).end_object();
   tree_.edit(number).instance = json.take();
   set_due(number, now_ms_ + duration_ms);
+}
+
+Result<void, Diagnostic> RunMachine::end_wait(NodeNumber number, bool is_success, UnixMs now_ms) {
+  if (tree_.state(number).status != RunStatus::wait_step_running) {
+    return Diagnostic("The step does not wait any more. Current Status: " +
+                      std::string(engine_name(tree_.state(number).status)));
+  }
+  now_ms_ = now_ms;
+  if (is_success) {
+    finish_as(number, RunStatus::succeeded, {});
+  } else {
+    break_node(number, RunStatus::failed, {user_marked_failure().message, {}});
+  }
+  end_turn();
+  return {};
 }
 
 void RunMachine::open_chained(NodeNumber number) {

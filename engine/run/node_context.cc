@@ -20,12 +20,14 @@ std::optional<Value> NodeContext::find(std::string_view name) const {
   const Execution& execution = view_.tree.execution();
   if (name == "trigger") return view_.texts.event().trigger;
   if (name == "eventPayload") return view_.texts.event().payload;
+  if (name == "event" && view_.offered_event != nullptr) return *view_.offered_event;
   if (name == "pipeline") return pipeline_value(view_);
   if (name == "account") return scope_value(execution.account);
   if (name == "org") return scope_value(execution.org);
   if (name == "project") return scope_value(execution.project);
   if (name == "strategy") return strategy_value(view_, node_);
   if (name == "exportedVariables") return exported_variables_value(view_, node_);
+  if (name == "approval") return latest_approval_value(view_);
   if (auto found = find_node_root(name)) return found;
   return find_by_identifier(name);
 }

@@ -12,9 +12,10 @@ namespace tripgate {
 /// One evaluation: its values borrow the view, which borrows the tree.
 class NodeExpressions::Evaluation final : public RunTexts {
  public:
-  Evaluation(NodeExpressions& owner, const RunTree& tree, NodeNumber node)
+  Evaluation(NodeExpressions& owner, const RunTree& tree, NodeNumber node,
+             const jexl::Value* event = nullptr)
       : owner_(owner),
-        view_{tree, *this},
+        view_{tree, *this, event},
         context_(view_, node),
         renderer_(context_, {owner.clock_.now_ms(), owner.secrets_}) {}
 
@@ -63,11 +64,6 @@ Result<LoopExpansion, Diagnostic> NodeExpressions::expand(const RunTree& tree, N
 }
 
 Result<std::string, Diagnostic> NodeExpressions::render(const RunTree& tree, NodeNumber node,
-                                                        std::string_view text) {
-  return Evaluation(*this, tree, node).renderer().render(text);
-}
-
-Result<std::string, Diagnostic> NodeExpressions::render(const RunTree& tree, NodeNumber node,
                                                         std::string_view text,
                                                         Unresolved unresolved) {
   return Evaluation(*this, tree, node).renderer().render(text, unresolved);
@@ -87,8 +83,9 @@ Result<std::string, Diagnostic> NodeExpressions::render_for_process(
 }
 
 Result<jexl::Value, Diagnostic> NodeExpressions::evaluate(const RunTree& tree, NodeNumber node,
-                                                          std::string_view text) {
-  return Evaluation(*this, tree, node).renderer().evaluate(text);
+                                                          std::string_view text,
+                                                          const jexl::Value* event) {
+  return Evaluation(*this, tree, node, event).renderer().evaluate(text);
 }
 
 const EventRoots& NodeExpressions::event() {

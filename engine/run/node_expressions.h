@@ -28,20 +28,17 @@ class NodeExpressions final : public RunExpressions {
                                         const std::string& condition) override;
   Result<LoopExpansion, Diagnostic> expand(const RunTree& tree, NodeNumber node) override;
   Result<std::string, Diagnostic> render(const RunTree& tree, NodeNumber node,
-                                         std::string_view text) override;
-  [[nodiscard]] Result<std::string, Diagnostic> render(const RunTree& tree, NodeNumber node,
-                                                       std::string_view text,
-                                                       Unresolved unresolved);
+                                         std::string_view text,
+                                         Unresolved unresolved = Unresolved::as_null) override;
+  Result<jexl::Value, Diagnostic> evaluate(const RunTree& tree, NodeNumber node,
+                                           std::string_view text,
+                                           const jexl::Value* event = nullptr) override;
 
   /// As render, with the plain text of secrets, for what a process gets and nothing else. Adds each
   /// one that it used to `secrets`, for the masker.
   [[nodiscard]] Result<std::string, Diagnostic> render_for_process(
       const RunTree& tree, NodeNumber node, std::string_view text,
       std::vector<std::string>& secrets, Unresolved unresolved = Unresolved::as_null);
-
-  /// The value of a text that is evaluated as a whole.
-  [[nodiscard]] Result<jexl::Value, Diagnostic> evaluate(const RunTree& tree, NodeNumber node,
-                                                         std::string_view text);
 
   /// Lends a node's roots for the length of a call, without the aliases.
   void with_roots(const RunTree& tree, NodeNumber node,

@@ -301,6 +301,20 @@ Value exported_variables_value(const RunView& view, NodeNumber node) {
   return Value::object(std::make_shared<ExportedVariables>(view, node));
 }
 
+Value latest_approval_value(const RunView& view) {
+  const NodeState* latest = nullptr;
+  for (NodeNumber number = 0; number < view.tree.size(); ++number) {
+    const LiveNode& node = view.tree.at(number);
+    const bool has_ended = std::holds_alternative<plan::ApprovalSpec>(node.plan->spec) &&
+                           !node.state.is_loop && !node.state.outcomes.empty();
+    if (!has_ended || (latest != nullptr && node.state.ended_at_ms < latest->ended_at_ms)) continue;
+    latest = &node.state;
+  }
+  if (latest == nullptr) return {};
+  const auto value = jexl::parse_json(latest->outcomes.front().second);
+  return value ? *value : Value();
+}
+
 Value strategy_value(const RunView& view, NodeNumber node) {
   for (; node != kNoNode; node = view.tree.state(node).parent) {
     if (view.tree.state(node).iteration) {

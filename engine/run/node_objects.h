@@ -32,6 +32,9 @@ namespace tripgate {
 using VariableList = std::pair<NodeNumber, const std::vector<plan::PlanVariable>*>;
 [[nodiscard]] jexl::Value variables_value(const RunView& view, std::vector<VariableList> lists);
 
+/// The outcome of the approval that ended last; null before one has.
+[[nodiscard]] jexl::Value latest_approval_value(const RunView& view);
+
 /// exportedVariables: what steps republished under an alias (pipelines.md 2.1).
 [[nodiscard]] jexl::Value exported_variables_value(const RunView& view, NodeNumber node);
 

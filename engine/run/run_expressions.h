@@ -7,6 +7,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/expressions/text_renderer.h"
 #include "engine/run/run_tree.h"
 
 namespace tripgate {
@@ -32,8 +33,15 @@ class RunExpressions {
                                                                  NodeNumber node) = 0;
 
   /// A text with its blocks replaced by their values.
-  [[nodiscard]] virtual Result<std::string, Diagnostic> render(const RunTree& tree, NodeNumber node,
-                                                               std::string_view text) = 0;
+  [[nodiscard]] virtual Result<std::string, Diagnostic> render(
+      const RunTree& tree, NodeNumber node, std::string_view text,
+      Unresolved unresolved = Unresolved::as_null) = 0;
+
+  /// The value of a text that is evaluated as a whole. event: what `event` is worth there; nullptr:
+  /// nothing.
+  [[nodiscard]] virtual Result<jexl::Value, Diagnostic> evaluate(
+      const RunTree& tree, NodeNumber node, std::string_view text,
+      const jexl::Value* event = nullptr) = 0;
 };
 
 }  // namespace tripgate

@@ -8,8 +8,9 @@ namespace tripgate {
 
 using enum plan::NodeKind;
 
-RunMachine::RunMachine(RunTree& tree, RunExpressions& expressions)
-    : tree_(tree), expressions_(expressions) {
+RunMachine::RunMachine(RunTree& tree, RunExpressions& expressions,
+                       const RunSurroundings& surroundings)
+    : tree_(tree), expressions_(expressions), surroundings_(surroundings) {
   if (!tree.plan().barriers.empty()) note_parties(tree.plan().stages, nullptr);
 }
 
@@ -51,10 +52,16 @@ void RunMachine::resume_leaf(NodeNumber number) {
     case RunStatus::resource_waiting:
       effects_.push_back({RunEffect::Type::acquire_queue, number});
       break;
+    case RunStatus::approval_waiting:
+      resume_approval(number);
+      break;
     case RunStatus::async_waiting:
       if (std::holds_alternative<plan::BarrierSpec>(spec)) barrier_steps_.push_back(number);
       if (std::holds_alternative<plan::ChainedPipelineSpec>(spec)) {
         effects_.push_back({RunEffect::Type::start_child, number});
+      }
+      if (std::holds_alternative<plan::EventListenerSpec>(spec)) {
+        effects_.push_back({RunEffect::Type::listen, number});
       }
       break;
     default:

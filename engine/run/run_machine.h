@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <queue>
@@ -13,8 +14,10 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/result.h"
+#include "engine/run/approval_rules.h"
 #include "engine/run/run_expressions.h"
 #include "engine/run/run_tree.h"
+#include "engine/run/user_groups.h"
 
 namespace tripgate {
 
@@ -27,6 +30,8 @@ struct RunEffect {
     start_child,    ///< Start the pipeline that the stage names, or find it again; its end is told
                     ///< by `end_leaf`.
     abort_child,
+    listen,        ///< Offer events to the node, by `offer_event`, until it waits no more.
+    reject_older,  ///< Reject the same step in older runs; told by `close_approval`.
   };
 
   Type type = Type::start_process;
@@ -77,11 +82,18 @@ struct Interrupt {
 /// The failure of a node that a person ended as failed.
 [[nodiscard]] Failure user_marked_failure();
 
+/// What a machine knows of the engine around its run.
+struct RunSurroundings {
+  UserGroups user_groups;
+  /// The newest event that was accepted; a listener waits for later ones. Empty: there are none.
+  std::function<std::uint64_t()> newest_event = {};
+};
+
 /// Drives one run. Every input is one turn: when it returns, the tree is at rest, and what changed
-/// and what must be done can be taken. The machine borrows tree and expressions.
+/// and what must be done can be taken. The machine borrows all that it is given.
 class RunMachine {
  public:
-  RunMachine(RunTree& tree, RunExpressions& expressions);
+  RunMachine(RunTree& tree, RunExpressions& expressions, const RunSurroundings& surroundings);
 
   /// Starts a queued run.
   void begin(UnixMs now_ms);
@@ -95,6 +107,22 @@ class RunMachine {
 
   /// A Queue step got its key.
   void grant(NodeNumber node, UnixMs now_ms);
+
+  /// Somebody approves or rejects. Errors: the texts of pipelines.md 2.5.
+  [[nodiscard]] Result<void, Diagnostic> act_on_approval(NodeNumber node,
+                                                         const ApprovalRequest& request,
+                                                         UnixMs now_ms);
+
+  /// The same step of older runs was rejected.
+  void close_approval(NodeNumber node, UnixMs now_ms);
+
+  /// Lets a listener look at an event that its trigger got: it ends, or goes on waiting for those
+  /// behind the event. event: what expressions see as `event`; nullptr passes it over.
+  void offer_event(NodeNumber node, std::uint64_t sequence, const jexl::Value* event,
+                   UnixMs now_ms);
+
+  /// Ends a Wait step by a person's word. Errors: the step does not wait.
+  [[nodiscard]] Result<void, Diagnostic> end_wait(NodeNumber node, bool is_success, UnixMs now_ms);
 
   /// Does what is due by now.
   void tick(UnixMs now_ms);
@@ -145,6 +173,18 @@ class RunMachine {
   void open_barrier(NodeNumber node);
   void open_chained(NodeNumber node);
 
+  // Approvals (machine_approval.cc).
+  void open_approval(NodeNumber node);
+  void resume_approval(NodeNumber node);
+  void approve_automatically(NodeNumber node);
+  void settle_approval(NodeNumber node, const Approval& approval);
+  void finish_approval(NodeNumber node, const Approval& approval);
+
+  // Listeners (machine_listener.cc).
+  void open_listener(NodeNumber node, const plan::EventListenerSpec& spec);
+  [[nodiscard]] bool holds_criteria(NodeNumber node, const std::string& criteria,
+                                    const jexl::Value* event);
+
   // Barriers (machine_barrier.cc).
   void note_parties(const plan::PlanNode& node, const plan::PlanNode* parent);
   void settle_barriers();
@@ -185,6 +225,7 @@ class RunMachine {
 
   RunTree& tree_;
   RunExpressions& expressions_;
+  const RunSurroundings& surroundings_;
   UnixMs now_ms_ = 0;  // Of the turn.
   std::vector<RunEffect> effects_;
   std::deque<NodeNumber> settled_;  // Their parents are still to be told.

@@ -225,7 +225,7 @@ Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::make_active(
   Result<RunTree> tree = RunTree::assemble(std::move(execution), std::move(plan), std::move(nodes));
   if (!tree) return Diagnostic("the run's nodes do not fit its plan");
   return std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
-                                     parts_.secrets);
+                                     parts_.secrets, surroundings_);
 }
 
 Result<plan::PipelinePlan, Diagnostic> Runner::Impl::load_plan(const Execution& execution) const {
@@ -276,6 +276,25 @@ void Runner::interrupt(ExecutionNumber number, InterruptRequest request, OnInter
   impl_->post([number, request = std::move(request), on_done = std::move(on_done)](Impl& impl) {
     impl.interrupt(number, request, on_done);
   });
+}
+
+void Runner::act_on_approval(ExecutionNumber number, std::string node, ApprovalRequest request,
+                             OnAnswered on_done) {
+  impl_->post([number, node = std::move(node), request = std::move(request),
+               on_done = std::move(on_done)](Impl& impl) {
+    impl.act_on_approval(number, node, request, on_done);
+  });
+}
+
+void Runner::end_wait(ExecutionNumber number, std::string node, bool is_success,
+                      OnAnswered on_done) {
+  impl_->post([number, node = std::move(node), is_success, on_done = std::move(on_done)](
+                  Impl& impl) { impl.end_wait(number, node, is_success, on_done); });
+}
+
+void Runner::offer_events() {
+  if (impl_->listener_count_ == 0) return;
+  impl_->post([](Impl& impl) { impl.offer_events(); });
 }
 
 void Runner::abort(ExecutionNumber number) {

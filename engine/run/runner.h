@@ -21,6 +21,7 @@
 #include "engine/run/command_runner.h"
 #include "engine/run/run_machine.h"
 #include "engine/status/execution.h"
+#include "engine/status/notification_store.h"
 
 namespace tripgate {
 
@@ -48,6 +49,20 @@ struct InterruptRequest {
 /// Gets the interrupt's id, or the reason why it has no effect.
 using OnInterrupted = std::function<void(const Result<std::string, Diagnostic>&)>;
 
+/// Told when an answer to a waiting step is durable, or why it is refused.
+using OnAnswered = std::function<void(const Result<void, Diagnostic>&)>;
+
+/// A notification that a run has to make, which is durable by then. Borrowed for the call.
+struct Announcement {
+  const PendingNotification& notification;
+  const plan::NotificationRule& rule;
+  /// Renders a text of the rule with the plain text of secrets, which it adds to `secrets`.
+  std::function<Result<std::string, Diagnostic>(std::string_view text,
+                                                std::vector<std::string>& secrets)>
+      render;
+  bool may_have_begun = false;  ///< An earlier engine may have tried to deliver it.
+};
+
 /// Takes durable executions to their end.
 ///
 /// What a turn of a run changes is written in the store's shared commit, and what follows from it
@@ -71,8 +86,15 @@ class Runner {
     std::function<void()> on_room;
     /// Told on the executor when a final status is durable. May be empty.
     std::function<void(ExecutionNumber)> on_ended;
+    /// Told on the executor of each notification that a run's rules ask for. May be empty: nobody
+    /// is notified.
+    std::function<void(const Announcement&)> on_announcement = {};
+    /// What the addresses of runs begin with, in notifications.
+    std::string public_url = {};
     /// For `secrets.getValue`; nullptr: there are none.
     const SecretStore* secrets = nullptr;
+    /// Who may approve.
+    UserGroups user_groups = {};
   };
 
   explicit Runner(Parts parts);
@@ -101,6 +123,17 @@ class Runner {
   /// change is durable or refused. Errors: the texts of 8.7; `Execution is already finished ...`
   /// for a run that is not active.
   void interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
+
+  /// Approves or rejects a step that waits for it (pipelines.md 2.5). node: its execution id.
+  /// on_done is told on the executor. Errors: the texts of 2.5.
+  void act_on_approval(ExecutionNumber number, std::string node, ApprovalRequest request,
+                       OnAnswered on_done);
+
+  /// Ends a Wait step (pipelines.md 2.4). node and on_done: as above.
+  void end_wait(ExecutionNumber number, std::string node, bool is_success, OnAnswered on_done);
+
+  /// There may be events that steps listen for: they are settled now. Cheap if nobody listens.
+  void offer_events();
 
   /// AbortAll by the engine itself. One that is not active is left alone.
   void abort(ExecutionNumber number);

@@ -7,9 +7,11 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "engine/run/active_run.h"
+#include "engine/run/event_listener.h"
 #include "engine/run/queue_keys.h"
 #include "engine/run/run_queue.h"
 #include "engine/run/runner.h"
@@ -22,6 +24,7 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
  public:
   explicit Impl(Parts parts)
       : parts_(std::move(parts)),
+        surroundings_{parts_.user_groups, [this] { return parts_.journal.last_durable(); }},
         queue_(parts_.limits.running_max, parts_.limits.running_per_project_max),
         timer_(parts_.executor) {}
 
@@ -47,10 +50,18 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void check_deadlines();
   void stop();
 
+  // Steps that wait for people (runner_waiting.cc).
+  void act_on_approval(ExecutionNumber number, const std::string& node,
+                       const ApprovalRequest& request, OnAnswered on_done);
+  void offer_events();
+  void end_wait(ExecutionNumber number, const std::string& node, bool is_success,
+                OnAnswered on_done);
+
   [[nodiscard]] const Parts& parts() const { return parts_; }
 
   std::atomic<std::size_t> waiting_count_ = 0;
   std::atomic<std::size_t> running_count_ = 0;
+  std::atomic<std::size_t> listener_count_ = 0;
 
  private:
   [[nodiscard]] const StateDatabases& dbs() const { return parts_.store.databases(); }
@@ -85,11 +96,32 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
                    const StepResult& result);
   void finish(ExecutionNumber number);
 
+  // Notifications (runner_notifications.cc).
+  [[nodiscard]] std::vector<PendingNotification> notifications_of(
+      ActiveRun& run, const RunTree::Changes& changes) const;
+  void announce(ActiveRun& run, const PendingNotification& notification, bool may_have_begun);
+  [[nodiscard]] ErrorCode announce_pending();
+
   // Keys of Queue steps (runner_queues.cc).
   void acquire_key(ActiveRun& run, NodeNumber node);
   void grant(std::vector<QueueClaim> claims);
   void release_keys_of_stages(const ActiveRun& run);
   void hold_keys_again(const ActiveRun& run);
+
+  // Steps that wait for people (runner_waiting.cc).
+  template <class Turn>
+  void take_turn(ExecutionNumber number, const std::string& node_id, OnAnswered on_done,
+                 const Turn& turn);
+  void reject_older(ActiveRun& run, NodeNumber node);
+  [[nodiscard]] std::vector<std::pair<ExecutionNumber, NodeNumber>> older_approvals(
+      const ActiveRun& run, NodeNumber node) const;
+  void close_approval(ExecutionNumber number, NodeNumber node);
+
+  // Listeners (runner_listeners.cc).
+  void listen(const ActiveRun& run, NodeNumber node);
+  void offer_events_to(ExecutionNumber number, NodeNumber node);
+  [[nodiscard]] Result<std::vector<EventSequence>> events_behind(
+      const Execution& execution, const EventListener& listener) const;
 
   // Chained pipelines (runner_children.cc).
   void start_child(ActiveRun& run, NodeNumber node);
@@ -106,12 +138,15 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void arm_timer();
 
   Parts parts_;
+  RunSurroundings surroundings_;
   RunQueue queue_;
   std::map<ExecutionNumber, std::unique_ptr<ActiveRun>> active_;
   /// Processes that wait for a place among the running ones, oldest first.
   std::deque<std::pair<ExecutionNumber, NodeNumber>> pending_starts_;
   std::size_t process_count_ = 0;
   QueueKeys keys_;
+  /// Steps that listen, by run.
+  std::set<std::pair<ExecutionNumber, NodeNumber>> listeners_;
   /// Child runs and the stages that wait for them.
   std::map<ExecutionNumber, std::pair<ExecutionNumber, NodeNumber>> children_;
   /// Children that recovery found before they had begun.

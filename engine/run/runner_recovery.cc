@@ -36,7 +36,7 @@ ErrorCode Runner::Impl::recover() {
   for (Execution& child : std::exchange(unbegun_children_, {})) begin(std::move(child));
   begin_waiting();
   arm_timer();
-  return {};
+  return announce_pending();
 }
 
 ErrorCode Runner::Impl::take_up(ExecutionNumber number) {

@@ -13,10 +13,12 @@ namespace {
 /// Until records that found the store full are written again.
 constexpr std::chrono::seconds kSaveRetryPause{1};
 
-ErrorCode write_changes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
-                        const Execution& head, const RunTree::Changes& changes) {
-  if (const ErrorCode error = put_nodes(txn, dbs, head.number, changes.nodes); error) return error;
-  return changes.is_head_changed ? save_execution(txn, dbs, head) : ErrorCode();
+ErrorCode write_turn(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                     const SavedTurn& turn) {
+  const ErrorCode error = put_nodes(txn, dbs, turn.head.number, turn.changes.nodes);
+  if (error) return error;
+  if (const ErrorCode failed = put_notifications(txn, dbs, turn.notifications)) return failed;
+  return turn.changes.is_head_changed ? save_execution(txn, dbs, turn.head) : ErrorCode();
 }
 
 }  // namespace
@@ -33,6 +35,7 @@ void Runner::Impl::save(ActiveRun& run) {
   auto turn = std::make_shared<SavedTurn>();
   turn->changes = run.tree.take_changes();
   turn->head = run.tree.execution();
+  turn->notifications = notifications_of(run, turn->changes);
   turn->effects = std::exchange(run.effects, {});
   turn->on_durable = std::exchange(run.on_durable, {});
   if (turn->changes.is_empty() && turn->effects.empty() && turn->on_durable.empty()) return;
@@ -43,7 +46,7 @@ void Runner::Impl::save(ActiveRun& run) {
 void Runner::Impl::submit(std::shared_ptr<SavedTurn> turn) {
   parts_.store.submit(
       [self = shared_from_this(), turn](lmdb::WriteTransaction& txn) {
-        return write_changes(txn, self->dbs(), turn->head, turn->changes);
+        return write_turn(txn, self->dbs(), *turn);
       },
       [self = shared_from_this(), turn](ErrorCode error) {
         self->post([turn, error](Impl& impl) { impl.on_saved(turn, error); });
@@ -60,6 +63,9 @@ void Runner::Impl::on_saved(const std::shared_ptr<SavedTurn>& turn, ErrorCode er
       if (!self->is_stopped_) self->submit(turn);
     });
     return;
+  }
+  for (const PendingNotification& notification : turn->notifications) {
+    if (ActiveRun* run = find(number)) announce(*run, notification, false);
   }
   for (const auto& tell : turn->on_durable) tell();
   for (const RunEffect& effect : turn->effects) {
@@ -91,6 +97,10 @@ void Runner::Impl::perform(ActiveRun& run, const RunEffect& effect) {
       return start_child(run, effect.node);
     case RunEffect::Type::abort_child:
       return abort_child(run, effect.node);
+    case RunEffect::Type::listen:
+      return listen(run, effect.node);
+    case RunEffect::Type::reject_older:
+      return reject_older(run, effect.node);
   }
 }
 
@@ -113,8 +123,8 @@ void Runner::Impl::start_process(ActiveRun& run, NodeNumber node) {
     run.attempts_under_way.insert(node);
     return;
   }
-  run.machine.end_leaf(node, start_failure(refusal.empty() ? error.message() : refusal),
-                       parts_.clock.now_ms());
+  const std::string reason = refusal.empty() ? error.message() : refusal;
+  run.machine.end_leaf(node, start_failure(run.tree, node, reason), parts_.clock.now_ms());
   finish_turn(run);
 }
 

@@ -109,6 +109,11 @@ class MachineStand : public ::testing::Test {
   }
 
   UnixMs now_ms = 1'663'276'236'674;
+  /// Listeners that begin wait for events behind this one.
+  std::uint64_t newest_event = 0;
+  RunSurroundings surroundings{
+      UserGroups{{{"ops", {"ada", "bob", "eve"}}, {"account.release", {"carol"}}}},
+      [this] { return newest_event; }};
   std::unique_ptr<RunTree> tree_;
   std::unique_ptr<RunMachine> machine_;
   std::vector<std::string> aborted_;  ///< Processes that were asked to end.
@@ -138,7 +143,7 @@ class MachineStand : public ::testing::Test {
     machine_.reset();
     tree_ = std::make_unique<RunTree>(std::move(*tree));
     expressions_ = std::make_unique<NodeExpressions>(NodeExpressions::LoadEvent(), clock_, nullptr);
-    machine_ = std::make_unique<RunMachine>(*tree_, *expressions_);
+    machine_ = std::make_unique<RunMachine>(*tree_, *expressions_, surroundings);
   }
 
   void on_turn() {

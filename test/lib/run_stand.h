@@ -144,6 +144,8 @@ class RunStand {
   FakeCommandRunner commands;
   DispatchLimits dispatch_limits;
   RunLimits run_limits;
+  std::function<void(const Announcement&)> on_announcement;
+  CallSettings calls;
 
   void start(bool is_paused = false) {
     auto opened = StateStore::open(directory_ + "/state");
@@ -163,9 +165,11 @@ class RunStand {
                                                     .commands = runs_with_,
                                                     .clock = clock,
                                                     .limits = run_limits,
+                                                    .calls = calls,
                                                     .plan_defaults = {},
                                                     .on_room = {},
-                                                    .on_ended = {}});
+                                                    .on_ended = {},
+                                                    .on_announcement = on_announcement});
     dispatcher = std::make_unique<Dispatcher>(Dispatcher::Parts{
         io->get_executor(),
         *store,
@@ -177,6 +181,7 @@ class RunStand {
         [this] { return runner->room(); },
         [this](std::span<PlannedRun* const> runs) { runner->begin_new(runs); },
         [this](const std::vector<CreatedRun>& created) { runner->take_over(created); },
+        [this] { runner->offer_events(); },
         directory_ + "/judging"});
     ASSERT_FALSE(runner->recover());
     dispatcher->start(is_paused);

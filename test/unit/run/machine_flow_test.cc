@@ -18,15 +18,26 @@ TEST_F(MachineFlow, FailsANodeWhoseConditionCannotBeEvaluated) {
   EXPECT_EQ(run_status(), "Failed");
 }
 
-TEST_F(MachineFlow, FailsAStepThatNobodyCouldEnd) {
-  begin(stage_yaml("s", typed_step_yaml("ok", "HarnessApproval",
-                                        "approvalMessage: go, includePipelineExecutionHistory: "
-                                        "true, approvers: {userGroups: [ops], minimumCount: 1, "
-                                        "disallowPipelineExecutor: false}",
-                                        "timeout: 1d")));
+TEST_F(MachineFlow, APersonMayEndAWait) {
+  const std::string wait = typed_step_yaml("w", "Wait", "duration: 3h", "timeout: 1d");
+  begin(stage_yaml("s", wait + ", " + step_yaml("a")));
+  EXPECT_EQ(run_status(), "WaitStepRunning");
+  ASSERT_TRUE(machine_->end_wait(node("w").number, true, now_ms));
+  advance(seconds(0));
+  EXPECT_EQ(status("w"), "Success");
+  EXPECT_EQ(at_work(), "a");
+  const auto again = machine_->end_wait(node("w").number, true, now_ms);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().message, "The step does not wait any more. Current Status: SUCCEEDED");
+}
+
+TEST_F(MachineFlow, AWaitThatIsMarkedAsFailedHasNoFailureType) {
+  begin(stage_yaml("s", typed_step_yaml("w", "Wait", "duration: 3h", "timeout: 1d")));
+  ASSERT_TRUE(machine_->end_wait(node("w").number, false, now_ms));
+  advance(seconds(0));
   EXPECT_EQ(run_status(), "Failed");
-  EXPECT_EQ(node("ok").failure.message,
-            "Step type [HarnessApproval] is not supported by this runner");
+  EXPECT_EQ(node("w").failure.message, "User marked this step as failed");
+  EXPECT_TRUE(node("w").failure.types.is_empty());
 }
 
 TEST_F(MachineFlow, RunsBlocksSideBySideAndWaitsForAll) {

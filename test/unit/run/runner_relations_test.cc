@@ -73,6 +73,73 @@ TEST_F(RunnerRelations, KnowsHoldersAndWaitersAfterARestart) {
             stand_.executions()[1].plan_execution_id);
 }
 
+std::string approval_stage(const std::string& keys) {
+  return stage_yaml("s", typed_step_yaml("ok", "HarnessApproval",
+                                         "approvalMessage: go, includePipelineExecutionHistory: "
+                                         "false, approvers: {userGroups: [_project_all_users], "
+                                         "minimumCount: 1, disallowPipelineExecutor: false}" +
+                                             keys,
+                                         "timeout: 1d"));
+}
+
+TEST_F(RunnerRelations, AnApprovalRejectsOlderRunsOfTheSameStep) {
+  start(approval_stage(", isAutoRejectEnabled: true"));
+  const std::string path = "s.spec.execution.steps.ok";
+  for (ExecutionNumber number = 1; number <= 3; ++number) {
+    fire();
+    wait_for(number, path, RunStatus::approval_waiting);
+  }
+  std::optional<bool> is_taken;
+  stand_.runner->act_on_approval(2, stand_.node(2, path).execution_id, {{"ada", "ada", ""}},
+                                 [&](const auto& done) { is_taken = done.has_value(); });
+  ASSERT_TRUE(stand_.run_until([&] { return is_taken.has_value(); }));
+  EXPECT_TRUE(*is_taken);
+  wait_for(1, path, RunStatus::approval_rejected);
+  wait_for(2, path, RunStatus::succeeded);
+  EXPECT_EQ(stand_.node(3, path).status, RunStatus::approval_waiting);
+  const auto rejected = decode_approval(stand_.node(1, path).instance);
+  ASSERT_TRUE(rejected);
+  EXPECT_EQ(rejected->activities.front().comments,
+            "Rejected due to approval of " + stand_.executions()[1].plan_execution_id);
+}
+
+TEST_F(RunnerRelations, AnApprovalIsStoredWhenItIsAnsweredAndSurvivesAKill) {
+  start(approval_stage(""));
+  const std::string path = "s.spec.execution.steps.ok";
+  fire();
+  wait_for(1, path, RunStatus::approval_waiting);
+  const std::string id = stand_.node(1, path).execution_id;
+  stand_.kill();
+  stand_.start();
+  bool is_answered = false;
+  stand_.runner->act_on_approval(1, id, {{"ada", "ada", ""}}, [&](const auto& done) {
+    EXPECT_TRUE(done);
+    EXPECT_EQ(stand_.node(1, path).status, RunStatus::succeeded) << "answered before it was stored";
+    is_answered = true;
+  });
+  ASSERT_TRUE(stand_.run_until([&] { return is_answered; }));
+  stand_.kill();
+  stand_.start();
+  EXPECT_EQ(final_status(0), RunStatus::succeeded);
+}
+
+TEST_F(RunnerRelations, FindsAWaitingNodeByItsId) {
+  start(approval_stage(""));
+  fire();
+  wait_for(1, "s.spec.execution.steps.ok", RunStatus::approval_waiting);
+  const std::string id = stand_.node(1, "s.spec.execution.steps.ok").execution_id;
+  const auto txn = stand_.store->begin_read();
+  ASSERT_TRUE(txn);
+  const auto found = find_waiting_node(*txn, stand_.store->databases(), id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->execution, 1u);
+  EXPECT_EQ(found->node.identifier, "ok");
+  for (const std::string& other : {std::string(), std::string("x"), std::string(600, 'x')}) {
+    const auto none = find_waiting_node(*txn, stand_.store->databases(), other);
+    EXPECT_TRUE(!none && none.error() == Errc::not_found) << other;
+  }
+}
+
 const std::string kChain =
     "- stage: {name: c, identifier: c, type: Pipeline, spec: {pipeline: child, org: default, "
     "project: demo, outputs: [{name: tag, type: String, value: "
