@@ -19,6 +19,8 @@ constexpr Option kSettingSetOptions[] = {{"no-overrides"}};
 constexpr Option kListOptions[] = {{"last", 0, "N"}, {"pipeline", 'p', "PIPELINE"}};
 constexpr Option kLastOption[] = {{"last", 0, "N"}};
 constexpr Option kLogOptions[] = {{"follow", 'f'}};
+constexpr Option kApproveOptions[] = {
+    {"reject"}, {"step", 0, "STEP"}, {"input", 0, "NAME=VALUE", true}, {"comment", 0, "TEXT"}};
 constexpr Option kMatchOptions[] = {{"header", 'H', "'NAME: VALUE'", true}};
 constexpr Option kEvalOptions[] = {{"context", 0, "FILE"}, {"batch"}};
 
@@ -68,6 +70,8 @@ constexpr Command kCommands[] = {
      1,
      1,
      execution_abort},
+    {"execution approve", "ID", "approve or --reject the step of an execution that waits for it",
+     kApproveOptions, 1, 1, execution_approve},
     {"event list", "", "show the latest events", kListOptions, 0, 0, event_list},
     {"event show", "ID", "show one event, its payload and what became of it", {}, 1, 1, event_show},
     {"event explain", "ID", "show why each trigger fired or did not", {}, 1, 1, event_explain},

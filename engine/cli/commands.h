@@ -58,6 +58,7 @@ int execution_list(const Session& session);
 int execution_show(const Session& session);
 int execution_logs(const Session& session);
 int execution_abort(const Session& session);
+int execution_approve(const Session& session);
 // event.cc
 int event_list(const Session& session);
 int event_show(const Session& session);

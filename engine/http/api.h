@@ -38,6 +38,8 @@ struct Caller {
   bool is_administrator = false;
   PrincipalType type = PrincipalType::user;
   std::string identifier;
+  std::string name;
+  std::string email;
   std::string account;
   std::vector<Grant> grants;
 
@@ -205,6 +207,23 @@ struct WhatIfOutcome {
   std::optional<Scope> denied;
 };
 
+/// A HarnessApproval step, and what one caller may do about it.
+struct ApprovalView {
+  Scope scope;
+  std::string id;
+  std::string status;
+  std::string callback_id;
+  std::string json;
+  std::optional<std::string> refusal;  ///< Why the caller may not act.
+};
+
+/// A Wait step.
+struct WaitView {
+  Scope scope;
+  UnixMs created_at_ms = 0;
+  std::int64_t duration_ms = 0;
+};
+
 /// Errors: Errc::not_found, and those of the store. A Diagnostic is a text for the caller.
 struct Api {
   std::function<UnixMs()> now_ms;
@@ -228,6 +247,21 @@ struct Api {
   std::function<Result<std::string, Diagnostic>(const std::string& execution,
                                                 const InterruptRequest& request)>
       interrupt;
+  // Steps that wait for people; they are named by their node execution ids.
+  std::function<Result<ApprovalView>(const std::string& account, const std::string& id,
+                                     const ApprovalUser& user)>
+      approval;
+  /// Of one execution, in the order in which they began.
+  std::function<Result<std::vector<ApprovalView>>(
+      const std::string& account, const std::string& execution, const ApprovalUser& user)>
+      approvals;
+  /// Waits until the activity is durable. Errors: the texts of pipelines.md 2.5.
+  std::function<Result<void, Diagnostic>(const std::string& id, const ApprovalRequest& request)>
+      act_on_approval;
+  std::function<Result<WaitView>(const std::string& account, const std::string& node)> wait_step;
+  /// Waits until the end of the step is durable.
+  std::function<Result<void, Diagnostic>(const std::string& node, bool is_success)> end_wait;
+
   std::function<Result<std::string>(const Scope&, const std::optional<std::string>& pipeline,
                                     std::size_t page, std::size_t size)>
       execution_list;

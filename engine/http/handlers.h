@@ -33,6 +33,17 @@ Response interrupt_node(const Context& context);
 Response intervene(const Context& context);
 Response get_execution_logs(const Context& context);
 
+// approval_handlers.cc
+Response get_approval(const Context& context);
+Response act_on_approval(const Context& context);
+Response get_approval_authorization(const Context& context);
+Response list_approvals(const Context& context);
+Response act_on_approval_of_execution(const Context& context);
+
+// wait_handlers.cc
+Response put_wait_step(const Context& context);
+Response get_wait_step(const Context& context);
+
 // setting_handlers.cc
 Response list_settings(const Context& context);
 Response get_setting(const Context& context);

@@ -13,7 +13,7 @@ constexpr const char* kDescription = R"json({
 },
 "servers": [{"url": "/gateway"}, {"url": "/"}],
 "security": [{"key": []}],
-"tags": [{"name": "webhooks"}, {"name": "events"}, {"name": "executions"}, {"name": "entities"}, {"name": "settings"}, {"name": "secrets"}, {"name": "keys"}, {"name": "probes"}],
+"tags": [{"name": "webhooks"}, {"name": "events"}, {"name": "executions"}, {"name": "approvals"}, {"name": "entities"}, {"name": "settings"}, {"name": "secrets"}, {"name": "keys"}, {"name": "probes"}],
 "paths": {
   "/pipeline/api/webhook/custom/{webhookToken}/v3": {"post": {
     "tags": ["webhooks"], "summary": "Fires the trigger that owns the token",
@@ -108,6 +108,38 @@ constexpr const char* kDescription = R"json({
     "tags": ["executions"], "summary": "The output of every step",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "follow", "in": "query", "description": "true: go on until the execution ends.", "schema": {"type": "boolean"}}, {"name": "stage", "in": "query", "schema": {"type": "string"}}, {"name": "step", "in": "query", "schema": {"type": "string"}}, {"name": "fromPos", "in": "query", "description": "The first line of each attempt that is sent; counts from 0.", "schema": {"type": "integer"}}, {"name": "count", "in": "query", "description": "Lines of each attempt that are sent.", "schema": {"type": "integer"}}, {"name": "Last-Event-ID", "in": "header", "description": "The id of the last event that was seen: goes on behind it.", "schema": {"type": "string"}}],
     "responses": {"200": {"description": "Lines as they were written.", "content": {"application/x-ndjson": {"schema": {"type": "string"}}, "text/event-stream": {"schema": {"type": "string"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/approvals/{approvalId}": {"get": {
+    "tags": ["approvals"], "summary": "A HarnessApproval step; its id is that of its node execution",
+    "parameters": [{"$ref": "#/components/parameters/approvalId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/approvals/{approvalId}/harness/activity": {"post": {
+    "tags": ["approvals"], "summary": "Approves or rejects; answered when it is on disk",
+    "parameters": [{"$ref": "#/components/parameters/approvalId"}, {"$ref": "#/components/parameters/account"}],
+    "requestBody": {"$ref": "#/components/requestBodies/approvalActivity"},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/approvals/{approvalId}/harness/authorization": {"get": {
+    "tags": ["approvals"], "summary": "Whether the caller may approve or reject, and why not",
+    "parameters": [{"$ref": "#/components/parameters/approvalId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/v1/orgs/{org}/projects/{project}/approvals/execution/{execution-id}": {
+    "get": {
+      "tags": ["approvals"], "summary": "The approvals of an execution, without an envelope; also below /pipeline/api",
+      "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"name": "execution-id", "in": "path", "required": true, "schema": {"type": "string"}}, {"name": "approval_status", "in": "query", "schema": {"type": "string"}}, {"name": "approval_type", "in": "query", "schema": {"type": "string"}}, {"name": "node_execution_id", "in": "query", "schema": {"type": "string"}}],
+      "responses": {"200": {"description": "A list of approvals.", "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}}, "default": {"$ref": "#/components/responses/error"}}},
+    "post": {
+      "tags": ["approvals"], "summary": "Approves or rejects the one approval of an execution that waits",
+      "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"name": "execution-id", "in": "path", "required": true, "schema": {"type": "string"}}, {"name": "callback_id", "in": "query", "description": "Of the step, where several wait.", "schema": {"type": "string"}}],
+      "requestBody": {"$ref": "#/components/requestBodies/approvalActivity"},
+      "responses": {"200": {"description": "The approval.", "content": {"application/json": {"schema": {"type": "object"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/waitStep/{nodeExecutionId}": {"put": {
+    "tags": ["executions"], "summary": "Ends a Wait step",
+    "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["action"], "properties": {"action": {"type": "string", "enum": ["MARK_AS_SUCCESS", "MARK_AS_FAIL"]}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/waitStep/executionDetails/{nodeExecutionId}": {"get": {
+    "tags": ["executions"], "summary": "When a Wait step began and how long it waits, in milliseconds",
+    "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/apply": {"post": {
     "tags": ["entities"], "summary": "Creates and updates what the YAML says, all or nothing",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"name": "dryRun", "in": "query", "schema": {"type": "boolean"}}],
@@ -201,6 +233,10 @@ constexpr const char* kDescription = R"json({
     "pipeline": {"name": "pipelineIdentifier", "in": "query", "schema": {"type": "string"}},
     "trigger": {"name": "triggerIdentifier", "in": "query", "schema": {"type": "string"}},
     "eventId": {"name": "eventId", "in": "path", "required": true, "schema": {"$ref": "#/components/schemas/eventId"}},
+    "approvalId": {"name": "approvalId", "in": "path", "required": true, "schema": {"type": "string"}},
+    "accountHeader": {"name": "Harness-Account", "in": "header", "required": true, "schema": {"type": "string"}},
+    "orgInPath": {"name": "org", "in": "path", "required": true, "schema": {"type": "string"}},
+    "projectInPath": {"name": "project", "in": "path", "required": true, "schema": {"type": "string"}},
     "planExecutionId": {"name": "planExecutionId", "in": "path", "required": true, "schema": {"type": "string"}},
     "identifier": {"name": "identifier", "in": "path", "required": true, "schema": {"type": "string"}},
     "id": {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
@@ -210,6 +246,7 @@ constexpr const char* kDescription = R"json({
     "size": {"name": "size", "in": "query", "schema": {"type": "integer"}}
   },
   "requestBodies": {
+    "approvalActivity": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["action"], "properties": {"action": {"type": "string", "enum": ["APPROVE", "REJECT"]}, "approverInputs": {"type": "array", "items": {"type": "object", "required": ["name", "value"], "properties": {"name": {"type": "string"}, "value": {"type": "string"}}}}, "comments": {"type": "string"}}}}}},
     "event": {"description": "Any bytes of any type; JSON objects and arrays become the payload of expressions.", "content": {"application/json": {"schema": {}}, "*/*": {"schema": {"type": "string", "format": "binary"}}}}
   },
   "responses": {

@@ -39,6 +39,10 @@ std::optional<PathParameters> match_path(std::string_view pattern, std::string_v
 std::string_view strip_gateway(std::string_view path) {
   constexpr std::string_view kPrefix = "/gateway/";
   if (path.starts_with(kPrefix)) path.remove_prefix(kPrefix.size() - 1);
+  constexpr std::string_view kService = "/pipeline/api";
+  const bool is_newer_api =
+      path.starts_with(kService) && path.substr(kService.size()).starts_with("/v1/");
+  if (is_newer_api) path.remove_prefix(kService.size());
   return path;
 }
 

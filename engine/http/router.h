@@ -15,7 +15,7 @@ namespace tripgate::http {
 
 /// Path parameters of a route, in the order of its pattern.
 struct PathParameters {
-  static constexpr std::size_t kMax = 2;
+  static constexpr std::size_t kMax = 3;
   std::array<std::string, kMax> values;
   std::size_t count = 0;
 };
@@ -44,6 +44,8 @@ enum Needs : std::uint8_t {
   needs_project = 7,  // account, organisation and project
   needs_target = 8,
   needs_event = 16,
+  /// The account is named by the header Harness-Account: the newer API under /v1.
+  needs_account_header = 32,
 };
 
 struct Route {
@@ -60,7 +62,7 @@ struct Route {
 [[nodiscard]] std::optional<PathParameters> match_path(std::string_view pattern,
                                                        std::string_view path);
 
-/// The path as the table writes it: without `/gateway`.
+/// The path as the table writes it: without `/gateway`, and without `/pipeline/api` before `/v1`.
 [[nodiscard]] std::string_view strip_gateway(std::string_view path);
 
 struct RouteMatch {

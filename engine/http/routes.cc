@@ -63,6 +63,22 @@ constexpr Route kRoutes[] = {
     {kGet, "/pipeline/api/tripgate/executions/{planExecutionId}/logs", by_record, permission_view,
      needs_account, get_execution_logs},
 
+    // Steps that wait for people (pipelines.md 2.4, 2.5).
+    {kGet, "/pipeline/api/approvals/{approvalId}", by_record, permission_view, needs_account,
+     get_approval},
+    {kPost, "/pipeline/api/approvals/{approvalId}/harness/activity", by_record, permission_view,
+     needs_account, act_on_approval},
+    {kGet, "/pipeline/api/approvals/{approvalId}/harness/authorization", by_record, permission_view,
+     needs_account, get_approval_authorization},
+    {kGet, "/v1/orgs/{org}/projects/{project}/approvals/execution/{execution-id}", by_record,
+     permission_view, needs_account_header, list_approvals},
+    {kPost, "/v1/orgs/{org}/projects/{project}/approvals/execution/{execution-id}", by_record,
+     permission_execute, needs_account_header, act_on_approval_of_execution},
+    {kPut, "/pipeline/api/waitStep/{nodeExecutionId}", by_record, permission_execute, needs_account,
+     put_wait_step},
+    {kGet, "/pipeline/api/waitStep/executionDetails/{nodeExecutionId}", by_record, permission_view,
+     needs_account, get_wait_step},
+
     // Pipelines, triggers and input sets. KIND: pipeline, trigger, inputset.
     {kPost, "/pipeline/api/tripgate/apply", by_record, permission_edit, needs_account, apply_files},
     {kGet, "/pipeline/api/tripgate/entities/{kind}", by_scope, permission_view, needs_project,
@@ -91,8 +107,19 @@ constexpr Route kRoutes[] = {
     {kGet, "/ng/api/token/aggregate", by_record, permission_edit, needs_account, list_tokens},
 };
 
+/// The account that a request is about; empty if it names none.
+std::string account_of(const Route& route, const Request& request) {
+  if ((route.needs & needs_account_header) == 0) {
+    return request.parameter_or_empty("accountIdentifier");
+  }
+  return request.header("Harness-Account").value_or("");
+}
+
 std::vector<std::string_view> absent_parameters(const Route& route, const Request& request) {
   std::vector<std::string_view> absent;
+  const bool lacks_header =
+      (route.needs & needs_account_header) != 0 && account_of(route, request).empty();
+  if (lacks_header) absent.push_back("Harness-Account");
   const auto need = [&](unsigned bit, std::string_view name) {
     if ((route.needs & bit) != 0 && request.parameter_or_empty(name).empty()) {
       absent.push_back(name);
@@ -111,11 +138,11 @@ Result<Caller> identify(const Api& api, const Route& route, const Request& reque
   Caller caller;
   if (route.access == open) return caller;
   caller.is_administrator = request.is_administrator;
-  caller.identifier = "admin";
+  caller.identifier = caller.name = "admin";
   if (caller.is_administrator) return caller;
   const std::optional<std::string> key = request.header("X-Api-Key");
   if (!key || key->empty()) return Errc::unauthorized;
-  return api.authenticate(*key, request.parameter_or_empty("accountIdentifier"));
+  return api.authenticate(*key, account_of(route, request));
 }
 
 }  // namespace
@@ -132,14 +159,14 @@ Response answer(const Api& api, const Request& request) {
 
   // A key is checked against the account that it is used for, so that one comes first.
   const std::vector<std::string_view> absent = absent_parameters(route, request);
-  if (!absent.empty() && absent.front() == "accountIdentifier")
-    return missing_parameters(absent, id);
+  const bool lacks_account = !absent.empty() && account_of(route, request).empty();
+  if (lacks_account) return missing_parameters(absent, id);
   const Result<Caller> caller = identify(api, route, request);
   if (!caller && caller.error() == Errc::unauthorized) return invalid_token(id);
   if (!caller) return store_failure(caller.error(), id);
   if (!absent.empty()) return missing_parameters(absent, id);
 
-  const Scope scope = {.account = request.parameter_or_empty("accountIdentifier"),
+  const Scope scope = {.account = account_of(route, request),
                        .org = request.parameter_or_empty("orgIdentifier"),
                        .project = request.parameter_or_empty("projectIdentifier")};
   const Context context = {api, request, *caller, scope, match.path, id};

@@ -77,6 +77,8 @@ Result<Caller> authenticate(const ApiParts& parts, const std::string& key,
   Caller caller;
   caller.type = token->type;
   caller.identifier = token->identifier;
+  caller.name = token->username;
+  caller.email = token->email;
   caller.account = token->scope.account;
   caller.grants.push_back(
       {entities::permissions_of(token->role), token->scope.org, token->scope.project});

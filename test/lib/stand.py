@@ -25,7 +25,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 FLAVOUR = os.environ.get("FLAVOUR", "san")
 SCOPE = {"accountIdentifier": "demo", "orgIdentifier": "default", "projectIdentifier": "demo"}
-TERMINAL = {"Success", "Failed", "Errored", "Expired", "Aborted", "IgnoreFailed"}
+TERMINAL = {"Success", "Failed", "Errored", "Expired", "Aborted", "IgnoreFailed", "ApprovalRejected"}
 
 PIPELINE = """
 pipeline:
