@@ -90,10 +90,22 @@ TEST(Routes, EverythingButTheOpenRoutesAsksForAKey) {
     const std::string query = std::string(kDemo) + "&targetIdentifier=p&eventId=e";
     if (route.access == Access::open) continue;
     for (const char* key : {"", "wrong"}) {
-      const Response response = answer(fake_api(), request(route.method, path, query, key));
+      Request asked = request(route.method, path, query, key);
+      asked.headers.emplace_back("Harness-Account", "acc");
+      const Response response = answer(fake_api(), asked);
       EXPECT_EQ(response.status, 401) << path;
       EXPECT_NE(response.body.find(R"("message":"Token is not valid.")"), std::string::npos);
     }
+  }
+}
+
+TEST(Routes, TheNewerApiNamesItsAccountInAHeader) {
+  for (const char* prefix : {"", "/pipeline/api", "/gateway/pipeline/api"}) {
+    const std::string path =
+        std::string(prefix) + "/v1/orgs/default/projects/demo/approvals/execution/x";
+    const Response response = answer(fake_api(), request(Method::get, path, kDemo, kViewerKey));
+    EXPECT_EQ(response.status, 400) << path;
+    EXPECT_NE(response.body.find("Harness-Account: must not be null"), std::string::npos);
   }
 }
 
