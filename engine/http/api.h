@@ -242,6 +242,17 @@ struct Api {
   std::function<Result<std::string>(const std::string& account, const std::string& execution,
                                     const std::string& node)>
       execution_sub_graph;
+  /// Where an execution belongs, for permissions.
+  std::function<Result<Scope>(const std::string& account, const std::string& execution)>
+      execution_scope;
+
+  /// Grows with every change of the store: while it stands still nothing else has to be asked.
+  std::function<std::uint64_t()> store_generation;
+  std::function<Result<StatusRevision>(const std::string& account, const std::string& event)>
+      event_revision;
+  std::function<Result<StatusRevision>(const std::string& account, const std::string& execution,
+                                       const GraphQuery& graph)>
+      execution_revision;
   /// Acts on a run and waits until that is durable; gives the interrupt's id. Errors: the texts of
   /// pipelines.md 8.7.
   std::function<Result<std::string, Diagnostic>(const std::string& execution,

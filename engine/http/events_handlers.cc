@@ -3,18 +3,22 @@
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
+#include "engine/http/long_poll.h"
 
 namespace tripgate::http {
 namespace {
+
+using LoadEventDetails =
+    std::function<Result<std::string>(const std::string& account, const std::string& event)>;
 
 /// Rows of a list of events without `size`.
 constexpr std::size_t kEventListMax = 1000;
 
 /// The answer for an event without history rows, which clients read as "try again" (triggers.md
 /// 2.3).
-Response no_history(const std::string& event, const Context& context) {
+Response no_history(const std::string& event, const std::string& correlation_id) {
   return invalid_request("Trigger event history doesn't exist for event with eventId " + event,
-                         context.correlation_id);
+                         correlation_id);
 }
 
 void append_event(JsonWriter& json, const EventView& event, bool has_content) {
@@ -39,13 +43,24 @@ void append_event(JsonWriter& json, const EventView& event, bool has_content) {
   json.end_object();
 }
 
+/// load: of the API, which lives longer than any request.
+Response details_of_event(const Context& context, const std::string& event,
+                          const LoadEventDetails& load) {
+  const std::string& account = context.scope.account;
+  return answer_when_changed(
+      context, [&api = context.api, account, event] { return api.event_revision(account, event); },
+      [&load, account, event, id = context.correlation_id] {
+        return event_detail(load(account, event), event, id);
+      });
+}
+
 }  // namespace
 
 Response event_detail(const Result<std::string>& data, const std::string& event,
-                      const Context& context) {
-  if (data) return success(*data, context.correlation_id);
-  if (data.error() == Errc::not_found) return no_history(event, context);
-  return store_failure(data.error(), context.correlation_id);
+                      const std::string& correlation_id) {
+  if (data) return success(*data, correlation_id);
+  if (data.error() == Errc::not_found) return no_history(event, correlation_id);
+  return store_failure(data.error(), correlation_id);
 }
 
 Result<EventView, Response> load_visible_event(const Context& context) {
@@ -63,12 +78,11 @@ Result<EventView, Response> load_visible_event(const Context& context) {
 
 Response get_processing_details(const Context& context) {
   const std::string event = context.request.parameter_or_empty("eventId");
-  return event_detail(context.api.processing_details(context.scope.account, event), event, context);
+  return details_of_event(context, event, context.api.processing_details);
 }
 
 Response get_execution_details(const Context& context) {
-  const std::string& event = context.path.values[0];
-  return event_detail(context.api.execution_details(context.scope.account, event), event, context);
+  return details_of_event(context, context.path.values[0], context.api.execution_details);
 }
 
 Response get_event_history(const Context& context) {
@@ -77,7 +91,7 @@ Response get_event_history(const Context& context) {
   const auto [page, size] = paging(context.request);
   const Result<std::string> rows =
       context.api.event_history(context.scope.account, event->id, page, size);
-  return event_detail(rows, event->id, context);
+  return event_detail(rows, event->id, context.correlation_id);
 }
 
 Response get_trigger_history(const Context& context) {

@@ -8,14 +8,17 @@
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
 #include "engine/http/log_stream.h"
+#include "engine/http/long_poll.h"
 
 namespace tripgate::http {
 namespace {
 
-Response no_execution(const ErrorCode& cause, const Context& context) {
-  if (cause != Errc::not_found) return store_failure(cause, context.correlation_id);
-  return not_found("No Plan Execution exists for id " + context.path.values[0],
-                   context.correlation_id);
+/// Why the caller may not look at the execution that the path names; nothing if it may.
+std::optional<Response> refuse_to_view(const Context& context) {
+  const std::string& id = context.path.values[0];
+  const Result<Scope> place = context.api.execution_scope(context.scope.account, id);
+  if (!place) return no_execution(place.error(), id, context.correlation_id);
+  return refuse_without(edge::permission_view, context, *place);
 }
 
 /// The lines of the parameters `fromPos` and `count`, of each attempt.
@@ -43,6 +46,12 @@ ExecutionLogs select_attempts(ExecutionLogs logs, const std::optional<std::strin
 
 }  // namespace
 
+Response no_execution(const ErrorCode& cause, const std::string& id,
+                      const std::string& correlation_id) {
+  if (cause != Errc::not_found) return store_failure(cause, correlation_id);
+  return not_found("No Plan Execution exists for id " + id, correlation_id);
+}
+
 Response list_executions(const Context& context) {
   const auto [page, size] = paging(context.request);
   const Result<std::string> executions = context.api.execution_list(
@@ -52,32 +61,37 @@ Response list_executions(const Context& context) {
 }
 
 Response get_execution(const Context& context) {
-  const std::string& id = context.path.values[0];
-  const Result<ExecutionLogs> place = context.api.execution_logs(context.scope.account, id);
-  if (!place) return no_execution(place.error(), context);
-  auto refused = refuse_without(edge::permission_view, context, place->scope);
-  if (refused) return *std::move(refused);
-  const std::string stage = context.request.parameter_or_empty("stageNodeId");
-  const std::string iteration = context.request.parameter_or_empty("stageNodeExecutionId");
-  const GraphQuery graph = {
-      .stage_node_id = stage,
-      .stage_node_execution_id = iteration,
-      .is_full = context.request.parameter_or_empty("renderFullBottomGraph") == "true"};
-  const Result<std::string> execution =
-      context.api.execution_detail(context.scope.account, id, graph);
-  if (!execution) return no_execution(execution.error(), context);
-  return success(*execution, context.correlation_id);
+  if (auto refused = refuse_to_view(context)) return *std::move(refused);
+  struct Asked {
+    const Api& api;
+    std::string account, id, stage, iteration, correlation_id;
+    bool is_full = false;
+    [[nodiscard]] GraphQuery graph() const { return {stage, iteration, is_full}; }
+  };
+  const Request& request = context.request;
+  const Asked asked = {context.api,
+                       context.scope.account,
+                       context.path.values[0],
+                       request.parameter_or_empty("stageNodeId"),
+                       request.parameter_or_empty("stageNodeExecutionId"),
+                       context.correlation_id,
+                       request.parameter_or_empty("renderFullBottomGraph") == "true"};
+  return answer_when_changed(
+      context,
+      [asked] { return asked.api.execution_revision(asked.account, asked.id, asked.graph()); },
+      [asked] {
+        const auto detail = asked.api.execution_detail(asked.account, asked.id, asked.graph());
+        if (!detail) return no_execution(detail.error(), asked.id, asked.correlation_id);
+        return success(*detail, asked.correlation_id);
+      });
 }
 
 Response get_execution_sub_graph(const Context& context) {
+  if (auto refused = refuse_to_view(context)) return *std::move(refused);
   const std::string& id = context.path.values[0];
-  const Result<ExecutionLogs> place = context.api.execution_logs(context.scope.account, id);
-  if (!place) return no_execution(place.error(), context);
-  auto refused = refuse_without(edge::permission_view, context, place->scope);
-  if (refused) return *std::move(refused);
   const Result<std::string> graph =
       context.api.execution_sub_graph(context.scope.account, id, context.path.values[1]);
-  if (!graph) return no_execution(graph.error(), context);
+  if (!graph) return no_execution(graph.error(), id, context.correlation_id);
   return success(*graph, context.correlation_id);
 }
 
@@ -85,7 +99,7 @@ Response get_execution_logs(const Context& context) {
   const std::string id = context.path.values[0];
   const std::string account = context.scope.account;
   const Result<ExecutionLogs> logs = context.api.execution_logs(account, id);
-  if (!logs) return no_execution(logs.error(), context);
+  if (!logs) return no_execution(logs.error(), id, context.correlation_id);
   auto refused = refuse_without(edge::permission_view, context, logs->scope);
   if (refused) return *std::move(refused);
 

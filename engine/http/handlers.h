@@ -79,9 +79,13 @@ Response get_openapi(const Context& context);
 /// part of the path.
 [[nodiscard]] Result<EventView, Response> load_visible_event(const Context& context);
 
+/// 404 for an execution that does not exist in the account.
+[[nodiscard]] Response no_execution(const ErrorCode& cause, const std::string& id,
+                                    const std::string& correlation_id);
+
 /// What is known of a settled event; 400 while it has no history (triggers.md 2.3).
 [[nodiscard]] Response event_detail(const Result<std::string>& data, const std::string& event,
-                                    const Context& context);
+                                    const std::string& correlation_id);
 
 /// 400 for documents that were refused: the first error, and all complaints as metadata.
 [[nodiscard]] Response refused_documents(const std::vector<Diagnostic>& errors,

@@ -39,6 +39,19 @@ struct HttpLimits {
   /// A stream at all (pipelines.md 8.10).
   std::chrono::milliseconds stream_max_duration{3'600'000};
 
+  /// Requests that are held back at once (`wait`). One more is answered as things stand; a waiter
+  /// costs a connection and a timer.
+  std::size_t waiters_max = 256;
+
+  /// How often a waiter looks whether something happened; what a change is late by at most.
+  std::chrono::milliseconds wait_poll_interval{25};
+
+  /// A request is held back at all.
+  std::chrono::milliseconds wait_max_duration{60'000};
+
+  /// How long the end of a server waits for the answers of those that were held back.
+  std::chrono::milliseconds stop_max_duration{2'000};
+
   /// Threads that read, answer and wait for the store.
   std::size_t thread_count = 4;
 };

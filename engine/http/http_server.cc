@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <condition_variable>
+#include <mutex>
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wshadow"
@@ -108,6 +110,13 @@ class HttpServer::Impl {
         acceptor_(asio::make_strand(pool_)) {}
 
   ~Impl() {
+    is_stopping_ = true;
+    {
+      // Everyone who is held back hears how things stand.
+      std::unique_lock lock(waiters_mutex_);
+      no_waiters_.wait_for(lock, options_.limits.stop_max_duration,
+                           [this] { return waiter_count_ == 0; });
+    }
     pool_.stop();
     pool_.join();
   }
@@ -136,6 +145,28 @@ class HttpServer::Impl {
     Stream stream;
     beast::flat_buffer buffer;
     bool is_administrator = false;
+  };
+
+  /// Counts a request as held back from its first look to the end of its answer.
+  class Waiter {
+   public:
+    explicit Waiter(Impl& server) : server_(server) {
+      const std::lock_guard lock(server_.waiters_mutex_);
+      is_welcome_ = server_.waiter_count_++ < server_.options_.limits.waiters_max;
+    }
+    ~Waiter() {
+      const std::lock_guard lock(server_.waiters_mutex_);
+      if (--server_.waiter_count_ == 0) server_.no_waiters_.notify_all();
+    }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+
+    /// False for one too many: it is answered at once.
+    [[nodiscard]] bool is_welcome() const { return is_welcome_; }
+
+   private:
+    Impl& server_;
+    bool is_welcome_ = false;
   };
 
   asio::awaitable<void> accept_all() {
@@ -214,8 +245,32 @@ class HttpServer::Impl {
     request.is_administrator = connection.is_administrator;
     const bool is_head = request.method == Method::head;
     const Response response = handler_(request);
+    if (response.waiting) {
+      co_return co_await send_later(connection, response.waiting, is_kept, is_head) && is_kept;
+    }
     if (response.stream && !is_head) co_return co_await send_stream(connection, response);
     co_return co_await send(connection, response, is_kept, is_head) && is_kept;
+  }
+
+  asio::awaitable<bool> send_later(Connection& connection, std::shared_ptr<const Waiting> waiting,
+                                   bool is_kept, bool is_head) {
+    const Waiter waiter(*this);
+    const auto patience = std::min(waiting->patience, options_.limits.wait_max_duration);
+    const Clock::time_point deadline = Clock::now() + patience;
+    while (waiter.is_welcome() && !is_stopping_ && Clock::now() < deadline) {
+      if (waiting->is_over()) break;
+      co_await pause(options_.limits.wait_poll_interval);
+      if (is_gone(connection)) co_return false;
+    }
+    const Response response = waiting->answer();
+    co_return co_await send(connection, response, is_kept, is_head);
+  }
+
+  /// Whether the peer has closed its side: nobody waits any more.
+  static bool is_gone(Connection& connection) {
+    char byte = 0;
+    const int fd = connection.stream.socket().native_handle();
+    return ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
   }
 
   /// Idle time is counted apart from the time that a request's headers may take.
@@ -317,6 +372,10 @@ class HttpServer::Impl {
   HttpServerOptions options_;
   Handler handler_;
   std::atomic<std::size_t> connection_count_ = 0;
+  std::atomic<bool> is_stopping_ = false;
+  std::mutex waiters_mutex_;
+  std::condition_variable no_waiters_;
+  std::size_t waiter_count_ = 0;
   asio::thread_pool pool_;
   Local::acceptor acceptor_;
 };

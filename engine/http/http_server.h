@@ -28,7 +28,8 @@ class HttpServer {
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options,
                                                                  Handler handler);
 
-  /// Closes every connection and waits for handlers that are running.
+  /// Answers the requests that are held back, closes every connection and waits for handlers that
+  /// are running.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

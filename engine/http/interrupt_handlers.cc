@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/base/errc.h"
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
@@ -42,14 +41,9 @@ bool is_of_run(InterruptType type) {
 
 Response interrupt(const Context& context, const Types& accepted) {
   const std::string& id = context.path.values[0];
-  const Result<ExecutionLogs> place = context.api.execution_logs(context.scope.account, id);
-  if (!place) {
-    if (place.error() != Errc::not_found) {
-      return store_failure(place.error(), context.correlation_id);
-    }
-    return not_found("No Plan Execution exists for id " + id, context.correlation_id);
-  }
-  auto refused = refuse_without(edge::permission_execute, context, place->scope);
+  const Result<Scope> place = context.api.execution_scope(context.scope.account, id);
+  if (!place) return no_execution(place.error(), id, context.correlation_id);
+  auto refused = refuse_without(edge::permission_execute, context, *place);
   if (refused) return *std::move(refused);
   const std::string name = context.request.parameter_or_empty("interruptType");
   const std::optional<InterruptType> type = parse_interrupt(name);

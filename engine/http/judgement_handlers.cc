@@ -16,7 +16,7 @@ Response get_event_explanation(const Context& context) {
   const Result<EventView, Response> event = load_visible_event(context);
   if (!event) return event.error();
   const Result<std::string> data = context.api.event_explanation(context.scope.account, event->id);
-  return event_detail(data, event->id, context);
+  return event_detail(data, event->id, context.correlation_id);
 }
 
 Response what_if(const Context& context) {

@@ -1,7 +1,9 @@
 // A request and a response as the handlers see them; nothing of Beast appears outside the server.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,8 @@ struct StreamPiece {
   bool is_end = false;
 };
 
+struct Waiting;
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
@@ -48,6 +52,18 @@ struct Response {
   std::string body;
   /// Set: the body is what this yields, sent in chunks until its end or until the client leaves.
   std::function<StreamPiece()> stream;
+  /// Set: nothing is sent yet, for what is asked may change soon. Shared, for it is copied about.
+  std::shared_ptr<const Waiting> waiting;
+};
+
+/// An answer that is held back until it has changed. No thread waits with it.
+struct Waiting {
+  /// Whether there is something to tell; asked every HttpLimits::wait_poll_interval, so it costs
+  /// next to nothing while nothing happens.
+  std::function<bool()> is_over;
+  /// Makes the answer, at the end of the wait.
+  std::function<Response()> answer;
+  std::chrono::milliseconds patience{};  ///< Until the answer is sent whatever it is.
 };
 
 /// Answers one request; called on the server's threads, several at a time, and may wait for a disk.

@@ -37,12 +37,12 @@ constexpr const char* kDescription = R"json({
     "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/webhook/triggerProcessingDetails": {"get": {
     "tags": ["events"], "summary": "What became of an event", "security": [],
-    "parameters": [{"$ref": "#/components/parameters/account"}, {"name": "eventId", "in": "query", "required": true, "schema": {"$ref": "#/components/schemas/eventId"}}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "400": {"$ref": "#/components/responses/notYet"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"name": "eventId", "in": "query", "required": true, "schema": {"$ref": "#/components/schemas/eventId"}}, {"$ref": "#/components/parameters/wait"}, {"$ref": "#/components/parameters/seen"}],
+    "responses": {"304": {"description": "Nothing has changed since If-None-Match."}, "200": {"$ref": "#/components/responses/success"}, "400": {"$ref": "#/components/responses/notYet"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/webhook/triggerExecutionDetails/{eventId}": {"get": {
     "tags": ["events"], "summary": "What became of an event, and its execution while it runs: the apiUrl of an accepted call", "security": [],
-    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "400": {"$ref": "#/components/responses/notYet"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "parameters": [{"$ref": "#/components/parameters/eventId"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/wait"}, {"$ref": "#/components/parameters/seen"}],
+    "responses": {"304": {"description": "Nothing has changed since If-None-Match."}, "200": {"$ref": "#/components/responses/success"}, "400": {"$ref": "#/components/responses/notYet"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/triggers/eventHistory/{trigger}": {"get": {
     "tags": ["events"], "summary": "A trigger's activity, newest first",
     "parameters": [{"name": "trigger", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "targetIdentifier", "in": "query", "required": true, "description": "The trigger's pipeline.", "schema": {"type": "string"}}, {"$ref": "#/components/parameters/page"}, {"$ref": "#/components/parameters/size"}],
@@ -86,8 +86,8 @@ constexpr const char* kDescription = R"json({
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipelines/execution/v2/{planExecutionId}": {"get": {
     "tags": ["executions"], "summary": "One execution, with the graph of a stage if one is asked for",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "stageNodeId", "in": "query", "description": "Setup id of a stage.", "schema": {"type": "string"}}, {"name": "stageNodeExecutionId", "in": "query", "description": "Of one iteration of a looped stage.", "schema": {"type": "string"}}, {"name": "renderFullBottomGraph", "in": "query", "schema": {"type": "boolean"}}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "stageNodeId", "in": "query", "description": "Setup id of a stage.", "schema": {"type": "string"}}, {"name": "stageNodeExecutionId", "in": "query", "description": "Of one iteration of a looped stage.", "schema": {"type": "string"}}, {"name": "renderFullBottomGraph", "in": "query", "schema": {"type": "boolean"}}, {"$ref": "#/components/parameters/wait"}, {"$ref": "#/components/parameters/seen"}],
+    "responses": {"304": {"description": "Nothing has changed since If-None-Match."}, "200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipelines/execution/subGraph/{planExecutionId}/{nodeExecutionId}": {"get": {
     "tags": ["executions"], "summary": "The graph below one node",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
@@ -242,6 +242,8 @@ constexpr const char* kDescription = R"json({
     "id": {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
     "kind": {"name": "kind", "in": "path", "required": true, "schema": {"type": "string", "enum": ["pipeline", "trigger", "inputset"]}},
     "baseUrl": {"name": "baseUrl", "in": "query", "description": "What a trigger's address begins with; public_url of engine.yaml without it.", "schema": {"type": "string"}},
+    "wait": {"name": "wait", "in": "query", "description": "How long the answer may be held back until something has changed, such as 30s; at most a minute.", "schema": {"type": "string"}},
+    "seen": {"name": "If-None-Match", "in": "header", "description": "The ETag of the answer before: only with wait.", "schema": {"type": "string"}},
     "page": {"name": "page", "in": "query", "description": "Counts from 0.", "schema": {"type": "integer"}},
     "size": {"name": "size", "in": "query", "schema": {"type": "integer"}}
   },

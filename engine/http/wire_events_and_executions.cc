@@ -113,6 +113,16 @@ Result<ExecutionLogs> load_logs(const ApiParts& parts, const std::string& accoun
                        .attempts = attempts_of(parts, *execution, *nodes)};
 }
 
+Result<Scope> load_scope(const ApiParts& parts, const std::string& account, const std::string& id) {
+  const auto txn = parts.store.begin_read();
+  if (!txn) return txn.error();
+  Result<Execution> execution = find_execution(*txn, parts.store.databases(), id);
+  if (!execution) return execution.error();
+  if (execution->account != account) return Errc::not_found;
+  return Scope{std::move(execution->account), std::move(execution->org),
+               std::move(execution->project)};
+}
+
 /// How long a caller waits for an interrupt to be durable.
 constexpr std::chrono::seconds kInterruptWait{30};
 
@@ -153,6 +163,17 @@ void wire_events_and_executions(Api& api, const ApiParts& parts) {
   api.execution_detail = [status](const std::string& account, const std::string& execution,
                                   const GraphQuery& graph) {
     return status.execution_detail(account, execution, graph);
+  };
+  api.execution_scope = [parts](const std::string& account, const std::string& execution) {
+    return load_scope(parts, account, execution);
+  };
+  api.store_generation = [parts] { return parts.store.environment().last_commit(); };
+  api.event_revision = [status](const std::string& account, const std::string& event) {
+    return status.event_revision(account, event);
+  };
+  api.execution_revision = [status](const std::string& account, const std::string& execution,
+                                    const GraphQuery& graph) {
+    return status.execution_revision(account, execution, graph);
   };
   api.interrupt = [parts](const std::string& execution, const InterruptRequest& request) {
     return interrupt(parts, execution, request);

@@ -93,4 +93,16 @@ Result<WaitingNode> find_waiting_node(const lmdb::Transaction& txn, const StateD
   return WaitingNode{read_big_endian<ExecutionNumber>(*key), std::move(*node)};
 }
 
+ErrorCode for_each_node_record(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                               ExecutionNumber execution, bool with_all_nodes,
+                               const std::function<void(std::string_view)>& visit) {
+  std::string prefix = big_endian_key(execution);
+  if (!with_all_nodes) prefix += kStageLevel;
+  return lmdb::for_each_with_prefix(txn, dbs.node, prefix,
+                                    [&](std::string_view /*key*/, std::string_view bytes) {
+                                      visit(bytes);
+                                      return true;
+                                    });
+}
+
 }  // namespace tripgate

@@ -1,7 +1,9 @@
 // The nodes of executions in the state store, one record each.
 #pragma once
 
+#include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/lmdb.h"
@@ -49,5 +51,12 @@ struct WaitingNode {
 [[nodiscard]] Result<WaitingNode> find_waiting_node(const lmdb::Transaction& txn,
                                                     const StateDatabases& dbs,
                                                     std::string_view node_execution_id);
+
+/// Visits the records of an execution's nodes as they are stored; with_all_nodes: not those of
+/// stage level alone.
+[[nodiscard]] ErrorCode for_each_node_record(const lmdb::Transaction& txn,
+                                             const StateDatabases& dbs, ExecutionNumber execution,
+                                             bool with_all_nodes,
+                                             const std::function<void(std::string_view)>& visit);
 
 }  // namespace tripgate

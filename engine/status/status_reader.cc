@@ -79,7 +79,8 @@ Result<ExecutionNodes> load_own_execution(const StateStore& store, std::string_v
   return ExecutionNodes{std::move(*execution), std::move(*nodes)};
 }
 
-/// The root of the graph that is asked for; nothing if there is no such stage, or none is asked for.
+/// The root of the graph that is asked for; nothing if there is no such stage, or none is asked
+/// for.
 std::optional<NodeNumber> graph_root(const std::vector<NodeState>& nodes, const GraphQuery& graph) {
   if (graph.is_full) return kRootNode;
   for (const NodeState& node : nodes) {
@@ -133,8 +134,7 @@ Result<std::string> StatusReader::execution_details(std::string_view account,
 Result<std::string> StatusReader::execution_detail(std::string_view account,
                                                    std::string_view plan_execution_id,
                                                    const GraphQuery& graph) const {
-  const bool has_graph = graph.is_full || !graph.stage_node_id.empty() ||
-                         !graph.stage_node_execution_id.empty();
+  const bool has_graph = graph.wants_graph();
   const auto found = load_own_execution(store_, account, plan_execution_id,
                                         has_graph ? NodeChoice::all : NodeChoice::of_stage_level);
   if (!found) return found.error();
@@ -149,6 +149,39 @@ Result<std::string> StatusReader::execution_detail(std::string_view account,
   }
   json.end_object();
   return json.take();
+}
+
+Result<StatusRevision> StatusReader::event_revision(std::string_view account,
+                                                    std::string_view event_id) const {
+  const std::optional<EventId> id = EventId::parse(event_id);
+  if (!id) return make_error_code(Errc::not_found);
+  const Result<EventSequence> sequence = journal_.find(*id);
+  if (!sequence) return sequence.error();
+  const auto txn = store_.begin_read();
+  if (!txn) return txn.error();
+  const auto rows = load_history_rows(*txn, store_.databases(), *sequence);
+  if (!rows) return rows.error();
+  if (rows->empty() || rows->front().account != account) return make_error_code(Errc::not_found);
+  StatusRevision revision{0, true};
+  for (const HistoryRow& row : *rows) revision.add(encode_history_row(row));
+  // The details show the first row's execution; one that cannot be read is shown as none.
+  if (const auto& requested = rows->front().execution) {
+    (void)add_execution(*txn, store_.databases(), account, requested->plan_execution_id, false,
+                        revision);
+  }
+  return revision;
+}
+
+Result<StatusRevision> StatusReader::execution_revision(std::string_view account,
+                                                        std::string_view plan_execution_id,
+                                                        const GraphQuery& graph) const {
+  const auto txn = store_.begin_read();
+  if (!txn) return txn.error();
+  StatusRevision revision;
+  const ErrorCode error = add_execution(*txn, store_.databases(), account, plan_execution_id,
+                                        graph.wants_graph(), revision);
+  if (error) return error;
+  return revision;
 }
 
 Result<std::string> StatusReader::execution_sub_graph(std::string_view account,

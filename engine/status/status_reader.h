@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
+#include "engine/status/status_revision.h"
 #include "shared/ids.h"
 
 namespace tripgate {
@@ -31,6 +32,10 @@ struct GraphQuery {
   std::string_view stage_node_id;            ///< Setup id of a stage.
   std::string_view stage_node_execution_id;  ///< Of one iteration of a loop over it.
   bool is_full = false;                      ///< The whole pipeline's.
+
+  [[nodiscard]] bool wants_graph() const {
+    return is_full || !stage_node_id.empty() || !stage_node_execution_id.empty();
+  }
 };
 
 /// Every answer is the `data` of an envelope. Safe from any thread; keeps no state. Errors of all:
@@ -52,6 +57,15 @@ class StatusReader {
   [[nodiscard]] Result<std::string> execution_detail(std::string_view account,
                                                      std::string_view plan_execution_id,
                                                      const GraphQuery& graph = {}) const;
+
+  /// Changes when execution_details of an event would; cheap. Errors as that.
+  [[nodiscard]] Result<StatusRevision> event_revision(std::string_view account,
+                                                      std::string_view event_id) const;
+
+  /// Changes when execution_detail of the same arguments would; cheap. Errors as that.
+  [[nodiscard]] Result<StatusRevision> execution_revision(std::string_view account,
+                                                          std::string_view plan_execution_id,
+                                                          const GraphQuery& graph) const;
 
   /// `pipelines/execution/subGraph/...`: the graph below one node. Also not_found without the node.
   [[nodiscard]] Result<std::string> execution_sub_graph(std::string_view account,

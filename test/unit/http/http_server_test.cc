@@ -2,6 +2,7 @@
 #include "engine/http/http_server.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -170,6 +171,115 @@ TEST_F(HttpServerTest, EndsWhileAStreamIsOpen) {
   asked.get_future().wait();
   server_.reset();
   read_all(fd);
+}
+
+/// Requests of /held are held back until `is_over`; the answer says whether they were.
+class HeldBackTest : public HttpServerTest {
+ protected:
+  HeldBackTest() { options_.limits.wait_poll_interval = milliseconds(1); }
+
+  Handler handler() {
+    return [this](const Request& request) {
+      if (request.path != "/held") return echo(request);
+      Response response;
+      response.waiting = std::make_shared<const Waiting>(Waiting{[this] {
+                                                                   if (!was_asked_.exchange(true))
+                                                                     asked_.set_value();
+                                                                   return is_over_.load();
+                                                                 },
+                                                                 [this] {
+                                                                   Response answer;
+                                                                   answer.body = is_over_
+                                                                                     ? "changed"
+                                                                                     : "as it was";
+                                                                   return answer;
+                                                                 },
+                                                                 patience_});
+      return response;
+    };
+  }
+
+  UniqueFd ask() {
+    UniqueFd fd = connect();
+    send(fd, "GET /held HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    return fd;
+  }
+
+  std::atomic<bool> is_over_ = false;
+  std::atomic<bool> was_asked_ = false;
+  std::promise<void> asked_;
+  milliseconds patience_{60'000};
+};
+
+TEST_F(HeldBackTest, AnswersWhenSomethingHappened) {
+  start(handler());
+  const UniqueFd fd = ask();
+  asked_.get_future().wait();
+  is_over_ = true;
+  EXPECT_TRUE(read_all(fd).ends_with("changed"));
+}
+
+TEST_F(HeldBackTest, AnswersWhenTimeIsUp) {
+  patience_ = milliseconds(5);
+  start(handler());
+  EXPECT_TRUE(read_all(ask()).ends_with("as it was"));
+}
+
+TEST_F(HeldBackTest, NoPatienceExceedsTheServers) {
+  options_.limits.wait_max_duration = milliseconds(5);
+  start(handler());
+  EXPECT_TRUE(read_all(ask()).ends_with("as it was"));
+}
+
+TEST_F(HeldBackTest, OneTooManyIsAnsweredAtOnce) {
+  options_.limits.waiters_max = 1;
+  start(handler());
+  const UniqueFd first = ask();
+  asked_.get_future().wait();
+  EXPECT_TRUE(read_all(ask()).ends_with("as it was"));
+  is_over_ = true;
+  EXPECT_TRUE(read_all(first).ends_with("changed"));
+}
+
+TEST_F(HeldBackTest, WaitersHoldNoThread) {
+  options_.limits.thread_count = 1;
+  start(handler());
+  const UniqueFd held = ask();
+  asked_.get_future().wait();
+  const UniqueFd other = connect();
+  send(other, kLast);
+  EXPECT_NE(read_all(other).find("</last|>"), std::string::npos);
+  is_over_ = true;
+  EXPECT_TRUE(read_all(held).ends_with("changed"));
+}
+
+TEST_F(HeldBackTest, GoneClientGivesItsPlaceBack) {
+  options_.limits.waiters_max = 1;
+  start(handler());
+  {
+    const UniqueFd gone = ask();
+    asked_.get_future().wait();
+  }
+  // Until the place is free an answer comes at once, and then only after the change.
+  std::string text;
+  do {
+    was_asked_ = true;
+    const UniqueFd fd = ask();
+    pollfd answer{fd.get(), POLLIN, 0};
+    if (::poll(&answer, 1, 200) == 0) {
+      is_over_ = true;
+      text = read_all(fd);
+    }
+  } while (text.empty());
+  EXPECT_TRUE(text.ends_with("changed"));
+}
+
+TEST_F(HeldBackTest, EndOfTheServerAnswersEverybody) {
+  start(handler());
+  const UniqueFd fd = ask();
+  asked_.get_future().wait();
+  server_.reset();
+  EXPECT_TRUE(read_all(fd).ends_with("as it was"));
 }
 
 TEST_F(HttpServerTest, KnowsItsAdministrator) {
