@@ -17,6 +17,8 @@ constexpr Option kTokenRotateOptions[] = {{"name", 0, "NAME"}, {"overlap", 0, "1
 constexpr Option kTokenNameOption[] = {{"name", 0, "NAME"}};
 constexpr Option kSettingSetOptions[] = {{"no-overrides"}};
 constexpr Option kListOptions[] = {{"last", 0, "N"}, {"pipeline", 'p', "PIPELINE"}};
+constexpr Option kExecutionListOptions[] = {
+    {"last", 0, "N"}, {"pipeline", 'p', "PIPELINE"}, {"status", 's', "STATUS", true}, {"all", 'a'}};
 constexpr Option kLastOption[] = {{"last", 0, "N"}};
 constexpr Option kLogOptions[] = {{"follow", 'f'}};
 constexpr Option kApproveOptions[] = {
@@ -59,7 +61,8 @@ constexpr Command kCommands[] = {
      0,
      0,
      secret_reseal},
-    {"execution list", "", "show the latest executions", kListOptions, 0, 0, execution_list},
+    {"execution list", "", "show the latest executions; -a: those of chained pipelines too",
+     kExecutionListOptions, 0, 0, execution_list},
     {"execution show", "ID", "show one execution and its stages", {}, 1, 1, execution_show},
     {"execution logs", "ID", "print the output of every step; -f: until its end", kLogOptions, 1, 1,
      execution_logs},

@@ -49,6 +49,10 @@ int execution_list(const Session& session) {
   if (const auto pipeline = session.arguments().value("pipeline")) {
     call.query.emplace_back("pipelineIdentifier", *pipeline);
   }
+  for (const std::string& status : session.arguments().values("status")) {
+    call.query.emplace_back("status", status);
+  }
+  if (session.arguments().has("all")) call.query.emplace_back("showAllExecutions", "true");
   return session.ask(call, [&](const JsonView& data) {
     return session.show(data, [&](const JsonView& shown) { print_executions(session, shown); });
   });

@@ -273,9 +273,7 @@ struct Api {
   /// Waits until the end of the step is durable.
   std::function<Result<void, Diagnostic>(const std::string& node, bool is_success)> end_wait;
 
-  std::function<Result<std::string>(const Scope&, const std::optional<std::string>& pipeline,
-                                    std::size_t page, std::size_t size)>
-      execution_list;
+  std::function<Result<std::string>(const ExecutionChoice&, const ListPage&)> execution_list;
   std::function<Result<std::string>(const std::string& account, const std::string& event,
                                     std::size_t page, std::size_t size)>
       event_history;

@@ -52,14 +52,6 @@ Response no_execution(const ErrorCode& cause, const std::string& id,
   return not_found("No Plan Execution exists for id " + id, correlation_id);
 }
 
-Response list_executions(const Context& context) {
-  const auto [page, size] = paging(context.request);
-  const Result<std::string> executions = context.api.execution_list(
-      context.scope, context.request.parameter("pipelineIdentifier"), page, size);
-  if (!executions) return store_failure(executions.error(), context.correlation_id);
-  return success(*executions, context.correlation_id);
-}
-
 Response get_execution(const Context& context) {
   if (auto refused = refuse_to_view(context)) return *std::move(refused);
   struct Asked {

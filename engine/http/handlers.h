@@ -24,8 +24,10 @@ Response list_entities(const Context& context);
 Response get_entity(const Context& context);
 Response erase_entity(const Context& context);
 
-// execution_handlers.cc
+// execution_list_handler.cc
 Response list_executions(const Context& context);
+
+// execution_handlers.cc
 Response get_execution(const Context& context);
 Response get_execution_sub_graph(const Context& context);
 Response interrupt_execution(const Context& context);

@@ -18,6 +18,16 @@ bool equal_in_any_case(std::string_view left, std::string_view right) {
                     [](char a, char b) { return to_lower(a) == to_lower(b); });
 }
 
+/// The first parameter of a name.
+std::optional<std::string> decode_parameter(std::string_view query, std::string_view name) {
+  const std::optional<std::string_view> raw = find_query_parameter(query, name);
+  if (!raw) return std::nullopt;
+  std::string decoded(raw->size(), '\0');
+  const std::optional<std::string_view> text = decode_query_text(*raw, decoded);
+  decoded.resize(text ? text->size() : 0);
+  return decoded;
+}
+
 }  // namespace
 
 std::string_view method_name(Method method) {
@@ -52,12 +62,19 @@ std::optional<std::string> Request::header(std::string_view name) const {
 }
 
 std::optional<std::string> Request::parameter(std::string_view name) const {
-  const std::optional<std::string_view> raw = find_query_parameter(query, name);
-  if (!raw) return std::nullopt;
-  std::string decoded(raw->size(), '\0');
-  const std::optional<std::string_view> text = decode_query_text(*raw, decoded);
-  decoded.resize(text ? text->size() : 0);
-  return decoded;
+  return decode_parameter(query, name);
+}
+
+std::vector<std::string> Request::parameters(std::string_view name) const {
+  std::vector<std::string> found;
+  std::string_view rest = query;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('&');
+    if (auto value = decode_parameter(rest.substr(0, end), name))
+      found.push_back(*std::move(value));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return found;
 }
 
 std::string Request::parameter_or_empty(std::string_view name) const {

@@ -33,6 +33,9 @@ struct Request {
   /// The decoded value of the first parameter of that name; empty when it is absent.
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
 
+  /// The decoded values of all parameters of that name, in their order.
+  [[nodiscard]] std::vector<std::string> parameters(std::string_view name) const;
+
   /// As parameter, an absent one reading as "".
   [[nodiscard]] std::string parameter_or_empty(std::string_view name) const;
 };

@@ -146,10 +146,6 @@ Result<std::string, Diagnostic> interrupt(const ApiParts& parts, const std::stri
   return Diagnostic("the interrupt is not durable yet");
 }
 
-std::optional<std::string_view> absent_if_empty(const std::string& text) {
-  return text.empty() ? std::optional<std::string_view>() : text;
-}
-
 }  // namespace
 
 void wire_events_and_executions(Api& api, const ApiParts& parts) {
@@ -182,14 +178,8 @@ void wire_events_and_executions(Api& api, const ApiParts& parts) {
                                      const std::string& node) {
     return status.execution_sub_graph(account, execution, node);
   };
-  api.execution_list = [status](const Scope& scope, const std::optional<std::string>& pipeline,
-                                std::size_t page, std::size_t size) {
-    ExecutionFilter filter = {.account = scope.account,
-                              .org = absent_if_empty(scope.org),
-                              .project = absent_if_empty(scope.project),
-                              .pipeline = {}};
-    if (pipeline) filter.pipeline = *pipeline;
-    return status.execution_list(filter, page, size);
+  api.execution_list = [status](const ExecutionChoice& choice, const ListPage& page) {
+    return status.execution_list(choice, page);
   };
   api.event_history = [status](const std::string& account, const std::string& event,
                                std::size_t page, std::size_t size) {

@@ -12,28 +12,30 @@ namespace tripgate {
 
 /// Named databases of the state environment, opened once at start. Keys are in state_schema.md.
 struct StateDatabases {
-  lmdb::Database meta;             // name -> number: schema, generation, settle mark, counters
-  lmdb::Database event;            // big-endian event sequence -> stored event
-  lmdb::Database event_index;      // event id -> big-endian event sequence
-  lmdb::Database entity;           // entity key -> current version of an entity
-  lmdb::Database entity_version;   // trigger or pipeline ref, version -> its text
-  lmdb::Database api_key;          // token uuid -> key record with its name and history
-  lmdb::Database setting;          // scope, setting identifier -> value, allow overrides
-  lmdb::Database history;          // event sequence, row number -> history row
-  lmdb::Database trigger_history;  // trigger ref, event sequence, row number -> nothing, or a row
-  lmdb::Database verdict;          // event sequence -> its candidates and what became of them
-  lmdb::Database execution;        // big-endian execution number -> head of an execution
-  lmdb::Database node;             // execution number, level, node number -> node
-  lmdb::Database run_text;  // execution number -> what it runs, if not its pipeline as stored
-  lmdb::Database execution_index;   // plan execution id -> big-endian execution number
-  lmdb::Database active_execution;  // big-endian execution number -> nothing, while not final
-  lmdb::Database run_sequence;      // pipeline ref -> last run sequence
-  lmdb::Database waiting_node;      // node execution id -> key of its record
-  lmdb::Database notification;      // execution number, key -> notification to be delivered
-  lmdb::Database secret;            // scope, identifier -> encrypted secret
+  lmdb::Database meta;               // name -> number: schema, generation, settle mark, counters
+  lmdb::Database event;              // big-endian event sequence -> stored event
+  lmdb::Database event_index;        // event id -> big-endian event sequence
+  lmdb::Database entity;             // entity key -> current version of an entity
+  lmdb::Database entity_version;     // trigger or pipeline ref, version -> its text
+  lmdb::Database api_key;            // token uuid -> key record with its name and history
+  lmdb::Database setting;            // scope, setting identifier -> value, allow overrides
+  lmdb::Database history;            // event sequence, row number -> history row
+  lmdb::Database trigger_history;    // trigger ref, event sequence, row number -> nothing, or a row
+  lmdb::Database verdict;            // event sequence -> its candidates and what became of them
+  lmdb::Database execution;          // big-endian execution number -> head of an execution
+  lmdb::Database node;               // execution number, level, node number -> node
+  lmdb::Database run_text;           // execution number -> what it runs, if not as stored
+  lmdb::Database execution_list;     // big-endian execution number -> what lists choose by
+  lmdb::Database execution_index;    // plan execution id -> big-endian execution number
+  lmdb::Database active_execution;   // big-endian execution number -> nothing, while not final
+  lmdb::Database removed_execution;  // big-endian execution number -> what is still to be removed
+  lmdb::Database run_sequence;       // pipeline ref -> last run sequence
+  lmdb::Database waiting_node;       // node execution id -> key of its record
+  lmdb::Database notification;       // execution number, key -> notification to be delivered
+  lmdb::Database secret;             // scope, identifier -> encrypted secret
 };
 
-inline constexpr unsigned kStateDatabaseCount = 19;
+inline constexpr unsigned kStateDatabaseCount = 21;
 
 /// What one caller wants written; runs on the writer thread inside a transaction of its own. An
 /// error undoes all of it and leaves the others of its group alone.

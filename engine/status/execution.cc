@@ -8,7 +8,7 @@
 namespace tripgate {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 
 enum Flag : std::uint8_t { kIsPausing = 1, kAllowsStageSelection = 2 };
 
@@ -36,11 +36,15 @@ void put_origin(RecordWriter& writer, const ExecutionOrigin& origin) {
   }
 }
 
-ExecutionOrigin read_origin(ByteReader& reader, bool& is_sane) {
-  ExecutionOrigin origin;
+TriggerType read_type(ByteReader& reader, bool& is_sane) {
   const auto type = reader.get<std::uint8_t>();
   is_sane = is_sane && type <= static_cast<std::uint8_t>(TriggerType::manual);
-  origin.type = static_cast<TriggerType>(type);
+  return static_cast<TriggerType>(type);
+}
+
+ExecutionOrigin read_origin(ByteReader& reader, bool& is_sane) {
+  ExecutionOrigin origin;
+  origin.type = read_type(reader, is_sane);
   origin.event_sequence = reader.get<std::uint64_t>();
   for (std::string* text : {&origin.event_id, &origin.trigger, &origin.trigger_name,
                             &origin.principal_username, &origin.principal_email}) {
@@ -52,7 +56,8 @@ ExecutionOrigin read_origin(ByteReader& reader, bool& is_sane) {
 // One list of members serves both directions.
 template <class Owner>
 auto texts_of_lineage(Owner& lineage) {
-  return std::array{&lineage.rerun_of, &lineage.rerun_root, &lineage.retry_of, &lineage.retry_root};
+  return std::array{&lineage.rerun_of, &lineage.rerun_root, &lineage.retry_of, &lineage.retry_root,
+                    &lineage.retried_by};
 }
 
 template <class Owner>
@@ -63,13 +68,17 @@ auto texts_of_parent(Owner& parent) {
 
 void put_relatives(RecordWriter& writer, const Execution& execution) {
   for (const std::string* text : texts_of_lineage(execution.lineage)) writer.put_text(*text);
+  writer.put(static_cast<std::uint8_t>(execution.lineage.rerun_of_type));
+  writer.put(static_cast<std::uint8_t>(execution.lineage.rerun_root_type));
   writer.put(execution.parent.execution);
   writer.put(execution.parent.run_sequence);
   for (const std::string* text : texts_of_parent(execution.parent)) writer.put_text(*text);
 }
 
-void read_relatives(ByteReader& reader, Execution& execution) {
+void read_relatives(ByteReader& reader, Execution& execution, bool& is_sane) {
   for (std::string* text : texts_of_lineage(execution.lineage)) *text = read_text(reader);
+  execution.lineage.rerun_of_type = read_type(reader, is_sane);
+  execution.lineage.rerun_root_type = read_type(reader, is_sane);
   execution.parent.execution = reader.get<std::uint64_t>();
   execution.parent.run_sequence = reader.get<std::uint64_t>();
   for (std::string* text : texts_of_parent(execution.parent)) *text = read_text(reader);
@@ -159,7 +168,7 @@ std::optional<Execution> decode_execution(std::string_view bytes) {
     std::string key = read_text(reader);
     execution.tags.emplace_back(std::move(key), read_text(reader));
   }
-  read_relatives(reader, execution);
+  read_relatives(reader, execution, is_sane);
   read_control(reader, execution);
   if (!reader.done() || !is_sane) return std::nullopt;
   return execution;

@@ -38,8 +38,11 @@ struct ExecutionOrigin {
 struct ExecutionLineage {
   std::string rerun_of;    // Plan execution ids.
   std::string rerun_root;  // The first of a chain of reruns.
-  std::string retry_of;    // "Retry from a failed stage" of that one.
+  TriggerType rerun_of_type = TriggerType::webhook_custom;
+  TriggerType rerun_root_type = TriggerType::webhook_custom;
+  std::string retry_of;  // "Retry from a failed stage" of that one.
   std::string retry_root;
+  std::string retried_by;  // The run that retries this one; empty for the latest of its chain.
 };
 
 /// The stage of another execution that started this one (pipelines.md 1.8).

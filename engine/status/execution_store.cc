@@ -6,6 +6,7 @@
 
 #include "engine/base/errc.h"
 #include "engine/journal/state_schema.h"
+#include "engine/status/execution_list.h"
 #include "engine/status/node_store.h"
 #include "engine/status/record_writer.h"
 
@@ -77,6 +78,7 @@ ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& db
     return error;
   }
   if (const ErrorCode error = txn.append(dbs.active_execution, key, {}); error) return error;
+  if (const ErrorCode error = put_listed(txn, dbs, execution); error) return error;
   return put_stage_nodes(txn, dbs, execution.number, nodes);
 }
 
@@ -88,13 +90,28 @@ ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
   if (is_final(stored->status) && stored->status != execution.status) {
     return make_error_code(Errc::invalid_transition);
   }
+  Execution record = execution;
+  record.notes = stored->notes;
+  record.lineage.retried_by = stored->lineage.retried_by;
   const std::string key = big_endian_key(execution.number);
-  if (const ErrorCode error = txn.put(dbs.execution, key, encode_execution(execution)); error) {
+  if (const ErrorCode error = txn.put(dbs.execution, key, encode_execution(record)); error) {
     return error;
+  }
+  if (stored->status != execution.status) {
+    if (const ErrorCode error = put_listed(txn, dbs, execution); error) return error;
   }
   if (!is_final(execution.status)) return {};
   const auto erased = txn.erase(dbs.active_execution, key);
   return erased ? ErrorCode() : erased.error();
+}
+
+ErrorCode annotate_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                             ExecutionNumber number,
+                             const std::function<void(Execution&)>& annotate) {
+  Result<Execution> stored = load_execution(txn, dbs, number);
+  if (!stored) return stored.error();
+  annotate(*stored);
+  return txn.put(dbs.execution, big_endian_key(number), encode_execution(*stored));
 }
 
 Result<Execution> load_execution(const lmdb::Transaction& txn, const StateDatabases& dbs,

@@ -31,10 +31,17 @@ struct ExecutionNumbers {
 [[nodiscard]] ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                          Execution& execution, std::span<const NodeState> nodes);
 
-/// Stores a later state of the head. A final one is no longer active. Errors:
+/// Stores a later state of the head, save what others than its runner write (`annotate_execution`):
+/// that stays as it is stored. A final one is no longer active. Errors:
 /// Errc::invalid_transition if the stored run is final: somebody else ended it.
 [[nodiscard]] ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                        const Execution& execution);
+
+/// Stores the notes and `lineage.retried_by` of a head, whatever state it is in.
+/// Errors: Errc::not_found, Errc::store_corrupt.
+[[nodiscard]] ErrorCode annotate_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                                           ExecutionNumber number,
+                                           const std::function<void(Execution&)>& annotate);
 
 /// Errors: Errc::not_found, Errc::store_corrupt.
 [[nodiscard]] Result<Execution> load_execution(const lmdb::Transaction& txn,

@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
+#include "engine/status/execution_filter.h"
 #include "engine/status/status_revision.h"
 #include "shared/ids.h"
 
@@ -19,12 +20,11 @@ namespace tripgate {
 /// for event with eventId ..." (triggers.md 2.3). The id is as the caller wrote it.
 [[nodiscard]] std::string event_not_found_message(std::string_view event_id);
 
-/// Which executions a list shows; an absent part shows all.
-struct ExecutionFilter {
-  std::string_view account;
-  std::optional<std::string_view> org;
-  std::optional<std::string_view> project;
-  std::optional<std::string_view> pipeline;
+/// Which page of a list.
+struct ListPage {
+  std::size_t number = 0;
+  std::size_t size = 10;
+  bool is_oldest_first = false;
 };
 
 /// Which graph a detail shows; by default none.
@@ -72,9 +72,10 @@ class StatusReader {
                                                         std::string_view plan_execution_id,
                                                         std::string_view node_execution_id) const;
 
-  /// A page of summaries, newest first: `content`, `totalElements` and what goes with them.
-  [[nodiscard]] Result<std::string> execution_list(const ExecutionFilter& filter, std::size_t page,
-                                                   std::size_t size) const;
+  /// A page of summaries in the order of their creation: `content`, `totalElements` and what goes
+  /// with them (pipelines.md 8.9). Looks at the newest kListScanMax executions.
+  [[nodiscard]] Result<std::string> execution_list(const ExecutionChoice& choice,
+                                                   const ListPage& page) const;
 
   /// `eventHistory/eventCorrelation/{id}`: a page of the event's rows (triggers.md 11.1, 11.2).
   [[nodiscard]] Result<std::string> event_history(std::string_view account,
