@@ -1,5 +1,6 @@
 // The summary of an execution. The order of the members is part of the contract; what our engine
 // has no notion of is left out, as the original leaves out nulls.
+#include <algorithm>
 #include <set>
 
 #include "engine/status/status_json.h"
@@ -19,9 +20,9 @@ void write_rerun(JsonWriter& json, const Execution& execution) {
   json.member("isRerun", !lineage.rerun_of.empty());
   if (lineage.rerun_of.empty()) return;
   json.key("rerunInfo").begin_object().member("rootExecutionId", lineage.rerun_root);
-  json.member("rootTriggerType", engine_name(execution.origin.type));
+  json.member("rootTriggerType", engine_name(lineage.rerun_root_type));
   json.member("prevExecutionId", lineage.rerun_of);
-  json.member("prevTriggerType", engine_name(execution.origin.type)).end_object();
+  json.member("prevTriggerType", engine_name(lineage.rerun_of_type)).end_object();
 }
 
 void write_trigger_info(JsonWriter& json, const Execution& execution) {
@@ -99,12 +100,26 @@ void write_abortion(JsonWriter& json, const Abortion& abortion) {
   json.member("createdAt", abortion.at_ms).end_object();
 }
 
-void write_selection(JsonWriter& json, const Execution& execution) {
-  json.member("stagesExecution", !execution.selected_stages.empty());
-  if (execution.selected_stages.empty()) return;
+/// The selected stages and their names.
+void write_selection(JsonWriter& json, const Execution& execution,
+                     const std::vector<NodeState>& nodes) {
   json.key("stagesExecuted").begin_array();
   for (const std::string& stage : execution.selected_stages) json.string(stage);
-  json.end_array();
+  json.end_array().key("stagesExecutedNames").begin_object();
+  for (const NodeState& node : nodes) {
+    const bool is_selected = std::ranges::find(execution.selected_stages, node.identifier) !=
+                             execution.selected_stages.end();
+    const bool is_stage = node.kind == plan::NodeKind::stage && !node.iteration;
+    if (is_stage && is_selected) json.member(node.identifier, node.name);
+  }
+  json.end_object();
+}
+
+/// What the run is among those that repeat each other (pipelines.md 8.8).
+void write_repetition(JsonWriter& json, const ExecutionLineage& lineage) {
+  const bool is_latest = lineage.retried_by.empty();
+  json.member("canRetry", is_latest);
+  json.member("showRetryHistory", !is_latest || !lineage.retry_of.empty());
 }
 
 void write_identity(JsonWriter& json, const Execution& execution) {
@@ -144,8 +159,7 @@ void write_execution_summary(JsonWriter& json, const Execution& execution,
   json.member("startTs", execution.started_at_ms);
   if (execution.ended_at_ms != 0) json.member("endTs", execution.ended_at_ms);
   json.member("createdAt", execution.created_at_ms);
-  json.member("canRetry", true);
-  json.member("showRetryHistory", !execution.lineage.retry_of.empty());
+  write_repetition(json, execution.lineage);
   json.member("runSequence", static_cast<std::int64_t>(execution.run_sequence));
   write_counts(json, nodes);
   json.member("storeType", "INLINE").member("executionInputConfigured", false);
@@ -153,6 +167,8 @@ void write_execution_summary(JsonWriter& json, const Execution& execution,
     json.key("parentStageInfo");
     write_parent(json, execution.parent);
   }
+  const bool is_selection = !execution.selected_stages.empty();
+  if (is_selection) write_selection(json, execution, nodes);
   json.member("allowStageExecutions", execution.allows_stage_selection);
   if (execution.abortion.at_ms != 0) {
     json.key("abortedBy");
@@ -161,8 +177,7 @@ void write_execution_summary(JsonWriter& json, const Execution& execution,
   json.member("executionMode", "NORMAL");
   json.member("notesExistForPlanExecutionId", !execution.notes.empty());
   json.member("shouldUseSimplifiedKey", false);
-  write_selection(json, execution);
-  json.end_object();
+  json.member("stagesExecution", is_selection).end_object();
 }
 
 }  // namespace tripgate

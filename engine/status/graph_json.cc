@@ -70,6 +70,16 @@ void write_parameters(JsonWriter& json, const NodeState& node) {
   json.end_object();
 }
 
+/// A step that waits for something other than a process.
+bool is_waiting_step(const NodeState& node) {
+  return node.kind == NodeKind::step && !node.is_loop && !node.instance.empty();
+}
+
+/// What the node was given, 0 if it had no end of its own.
+UnixMs timeout_ms(const NodeState& node) {
+  return node.expires_at_ms == 0 ? 0 : node.expires_at_ms - node.started_at_ms;
+}
+
 bool has_log(const NodeState& node) {
   return node.kind == NodeKind::step && !node.is_loop && node.start_count > 0;
 }
@@ -83,12 +93,12 @@ void write_responses(JsonWriter& json, const NodeState& node, const std::string&
     json.string(log_key + "-commandUnit:Execute").end_array();
     json.key("units").begin_array().string("Execute").end_array();
     json.member("taskName", node.type).end_object().end_object();
-  } else if (node.kind == NodeKind::step && !node.instance.empty()) {
-    // What approvals and waits are asked for by.
+  } else if (is_waiting_step(node)) {
     json.begin_object().key("async").begin_object().key("callbackIds").begin_array();
     json.string(node.execution_id).end_array().key("logKeys").begin_array().end_array();
-    json.key("units").begin_array().end_array().member("status", engine_name(node.status));
-    json.end_object().end_object();
+    json.key("units").begin_array().end_array().member("mode", "ASYNC");
+    json.member("timeout", std::to_string(timeout_ms(node)));
+    json.member("status", engine_name(node.status)).end_object().end_object();
   } else if (runs_side_by_side(node)) {
     json.begin_object().key("children").begin_object().key("children").begin_array();
     for (const NodeNumber child : children) {
@@ -131,7 +141,8 @@ void write_interrupts(JsonWriter& json, const NodeState& node) {
     json.key("interruptConfig").begin_object().key("issuedBy").begin_object();
     json.member("issueTime", std::to_string(mark.took_effect_at_ms));
     json.key(mark.issuer.empty() ? "adviserIssuer" : "manualIssuer").begin_object();
-    json.member("user_id", mark.issuer).end_object().end_object().end_object().end_object();
+    if (!mark.issuer.empty()) json.member("user_id", mark.issuer);
+    json.end_object().end_object().end_object().end_object();
   }
   json.end_array();
 }

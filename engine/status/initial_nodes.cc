@@ -1,6 +1,8 @@
 // Numbers are given in the order of the document, parents first.
 #include "engine/status/initial_nodes.h"
 
+#include <algorithm>
+
 #include "engine/plan/setup_id.h"
 
 namespace tripgate {
@@ -12,6 +14,13 @@ void add_stages(const plan::PlanNode& plan, NodeNumber parent, std::vector<NodeS
   nodes.push_back(make_node(plan, number, parent));
   if (plan.kind == plan::NodeKind::stage) return;
   for (const plan::PlanNode& child : plan.children) add_stages(child, number, nodes);
+}
+
+// Recursion is bounded by the depth of the plan.
+bool has_barrier(const plan::PlanNode& plan) {
+  if (std::holds_alternative<plan::BarrierSpec>(plan.spec)) return true;
+  return std::ranges::any_of(plan.children, has_barrier) ||
+         (plan.rollback && has_barrier(*plan.rollback));
 }
 
 std::string_view loop_type(plan::LoopStrategy::Type type) {
@@ -39,6 +48,7 @@ NodeState make_node(const plan::PlanNode& plan, NodeNumber number, NodeNumber pa
   node.name = plan.name;
   node.type = plan.type;
   node.setup_id = plan.setup_id;
+  node.has_barrier = plan.kind == plan::NodeKind::stage && has_barrier(plan);
   return node;
 }
 

@@ -57,16 +57,19 @@ void write_layout_node(JsonWriter& json, const NodeState& node, const Links& lin
     json.key("nodeRunInfo");
     write_run_info(json, *node.run_info);
   }
-  json.member("barrierFound", false).key("failureInfo");
+  json.member("barrierFound", node.has_barrier).key("failureInfo");
   write_message(json, node.failure.message);
   json.key("failureInfoDTO");
   write_failure(json, node.failure);
+  json.member("hidden", false);
   if (!node.execution_id.empty()) json.member("nodeExecutionId", node.execution_id);
   if (node.iteration) {
     json.key("strategyMetadata");
     write_strategy_metadata(json, node);
   }
-  json.member("executionInputConfigured", false).end_object();
+  json.member("executionInputConfigured", false);
+  // Runs are rolled back within their stages; no stage of its own does it.
+  json.member("isRollbackStageNode", false).end_object();
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ enum Flag : std::uint8_t {
   kIsIdentity = 8,
   kHasRunInfo = 16,
   kHasIteration = 32,
+  kHasBarrier = 64,
 };
 
 std::uint8_t flags_of(const NodeState& node) {
@@ -25,6 +26,7 @@ std::uint8_t flags_of(const NodeState& node) {
   if (node.is_identity) flags |= kIsIdentity;
   if (node.run_info) flags |= kHasRunInfo;
   if (node.iteration) flags |= kHasIteration;
+  if (node.has_barrier) flags |= kHasBarrier;
   return static_cast<std::uint8_t>(flags);
 }
 
@@ -202,6 +204,7 @@ std::optional<NodeState> decode_node(std::string_view bytes) {
   node.is_rollback = (flags & kIsRollback) != 0;
   node.is_old_retry = (flags & kIsOldRetry) != 0;
   node.is_identity = (flags & kIsIdentity) != 0;
+  node.has_barrier = (flags & kHasBarrier) != 0;
   for (std::string* text : {&node.identifier, &node.name, &node.type, &node.loop_type,
                             &node.setup_id, &node.execution_id}) {
     *text = read_text(reader);

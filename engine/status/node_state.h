@@ -71,6 +71,7 @@ struct NodeState {
   bool is_loop = false;       ///< Stands for all iterations, which are its children.
   bool is_rollback = false;   ///< Is a rollback section or lies in one.
   bool is_old_retry = false;  ///< Another attempt took its place; shown nowhere.
+  bool has_barrier = false;   ///< Of a stage: a Barrier step lies in it.
   bool is_identity = false;   ///< Copied from an earlier run, not executed (pipelines.md 8.8).
   std::string identifier;     ///< With the postfix of its iteration.
   std::string name;
