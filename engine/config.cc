@@ -29,6 +29,7 @@ class ConfigReader {
     read_scope();
     read_limits();
     read_steps();
+    read_retention();
     read_users();
     read_user_groups();
     read_calls();
@@ -87,6 +88,15 @@ class ConfigReader {
     if (!config_.step_cgroup.empty() && !fs::path(config_.step_cgroup).is_absolute()) {
       findings_.error(node->position, "steps.cgroup: an absolute path");
     }
+    reader.finish();
+  }
+
+  void read_retention() {
+    const yaml::Node* const node = reader_.find_mapping("retention");
+    if (node == nullptr) return;
+    yaml::MappingReader reader(*node, "retention", findings_);
+    read_duration(reader, "executions", config_.retention.executions);
+    read_duration(reader, "events", config_.retention.events);
     reader.finish();
   }
 

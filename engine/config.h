@@ -9,6 +9,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
 #include "engine/call/call_settings.h"
+#include "engine/retention/retention_settings.h"
 #include "engine/run/step_limits.h"
 #include "engine/run/user_groups.h"
 
@@ -60,6 +61,9 @@ struct Config {
   StepLimits step_limits;
   /// A directory of cgroup v2 that gets a group per attempt: `steps.cgroup`. Empty: none.
   std::string step_cgroup;
+
+  /// How long executions and events are kept: `retention` of engine.yaml.
+  RetentionSettings retention;
 
   /// User that steps run as; needs a root engine. Absent: the engine's own, which then may not be
   /// root: that is only possible by its name.

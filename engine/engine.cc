@@ -29,6 +29,7 @@
 #include "engine/match/dispatcher.h"
 #include "engine/match/entity_catalog.h"
 #include "engine/notify/notification_desk.h"
+#include "engine/retention/retention.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
 #include "engine/run/step_cgroups.h"
@@ -82,6 +83,7 @@ class Engine {
     admin_server_.reset();
     http_server_.reset();
     if (intake_) intake_->stop();
+    if (retention_) retention_->stop();
     if (store_) store_->stop();
   }
   Engine(const Engine&) = delete;
@@ -263,6 +265,12 @@ class Engine {
   }
 
   bool start_servers() {
+    retention_ = std::make_unique<Retention>(
+        Retention::Parts{.store = *store_,
+                         .journal = *journal_,
+                         .clock = clock_,
+                         .settings = config_.retention,
+                         .steps_directory = config_.state_dir + "/steps"});
     disk_.start();
     count_unsettled();
     auto intake = IntakeServer::start(
@@ -284,6 +292,7 @@ class Engine {
                                            .secrets = *secrets_,
                                            .runner = *runner_,
                                            .commands = *commands_,
+                                           .retention = *retention_,
                                            .why_not_ready = [this] { return why_not_ready(); }}));
     auto http_server = http::HttpServer::start(
         {.socket_path = config_.http_socket, .mode = 0660, .limits = {}}, handler);
@@ -297,6 +306,7 @@ class Engine {
     if (shared_gid_ && ::chown(config_.http_socket.c_str(), uid_t(-1), *shared_gid_) != 0) {
       return fail("the HTTP socket", last_system_error().message());
     }
+    retention_->start();
     log_info("accepting events on " + config_.intake_socket);
     return true;
   }
@@ -392,6 +402,7 @@ class Engine {
   std::unique_ptr<NotificationDesk> notifications_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<Retention> retention_;
   std::unique_ptr<IntakeServer> intake_;
   std::unique_ptr<http::HttpServer> http_server_;
   std::unique_ptr<http::HttpServer> admin_server_;

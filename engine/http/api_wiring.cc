@@ -17,6 +17,10 @@ std::vector<Metric> read_metrics(const ApiParts& parts) {
        parts.runner.waiting_count()},
       {"tripgate_state_store_used_bytes", "Bytes of the state store that hold pages.", false,
        parts.store.environment().used_size()},
+      {"tripgate_executions_removed", "Executions that retention removed since the start.", true,
+       parts.retention.removed_executions()},
+      {"tripgate_events_removed", "Events that retention removed since the start.", true,
+       parts.retention.removed_events()},
       {"tripgate_edge_generation", "Generation of the durable entities.", true,
        parts.entities.current_generation()},
   };

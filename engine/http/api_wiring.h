@@ -12,6 +12,7 @@
 #include "engine/http/message.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
+#include "engine/retention/retention.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
 #include "engine/secrets/secret_store.h"
@@ -28,6 +29,7 @@ struct ApiParts {
   SecretStore& secrets;
   Runner& runner;
   const ProcessRunner& commands;
+  const Retention& retention;
   /// Empty while events can be accepted; called on the servers' threads.
   std::function<std::optional<std::string>()> why_not_ready;
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -327,6 +328,47 @@ Result<std::vector<StoredEvent>> Journal::load_after(EventSequence after, std::s
   Result<std::vector<StoredEvent>> events = impl_->load_pending(after, limit, max_bytes);
   if (!events || !events->empty()) return events;
   return impl_->load_stored(after, limit, max_bytes);
+}
+
+Result<std::vector<StoredEvent>> Journal::load_heads_after(EventSequence after,
+                                                           std::size_t limit) const {
+  const Result<lmdb::ReadTransaction> txn = impl_->store_.begin_read();
+  if (!txn) return txn.error();
+  Result<lmdb::Cursor> cursor = lmdb::Cursor::open(*txn, impl_->store_.databases().event);
+  if (!cursor) return cursor.error();
+  std::vector<StoredEvent> events;
+  auto entry = cursor->seek(state::NumberKey(after + 1).view());
+  for (; entry && *entry && events.size() < limit; entry = cursor->next()) {
+    auto event = impl_->decode(state::parse_number((*entry)->key), (*entry)->value, false);
+    if (!event) return event.error();
+    events.push_back(std::move(*event));
+  }
+  if (!entry) return entry.error();
+  return events;
+}
+
+ErrorCode Journal::remove(lmdb::WriteTransaction& txn, EventSequence sequence,
+                          const EventId& id) const {
+  const StateDatabases& databases = impl_->store_.databases();
+  const auto settled = state::load_number(txn, databases.meta, state::kSettledKey);
+  if (!settled) return settled.error();
+  if (sequence > *settled || sequence >= impl_->last_stored_) return Errc::invalid_argument;
+  const auto erased = txn.erase(databases.event, state::NumberKey(sequence).view());
+  if (!erased) return erased.error();
+  // An id that is on its way to the index just now comes back to it, and leads nowhere from then
+  // on.
+  const auto indexed = txn.erase(databases.event_index, as_text(id.bytes));
+  return indexed ? ErrorCode() : indexed.error();
+}
+
+void Journal::forget(const EventId& id) {
+  impl_->index_.remove(id);
+  std::array<char, EventId::kTextSize> name{};
+  id.print(name);
+  std::error_code ignored;  // Most bodies have no file; one that stays is found at the next start.
+  std::filesystem::remove(
+      std::filesystem::path(impl_->body_directory_) / std::string_view(name.data(), name.size()),
+      ignored);
 }
 
 Result<std::vector<EventSequence>> Journal::list(std::optional<EventSequence> newest,

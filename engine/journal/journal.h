@@ -81,6 +81,20 @@ class Journal {
   [[nodiscard]] Result<std::vector<StoredEvent>> load_after(EventSequence after, std::size_t limit,
                                                             std::size_t max_bytes) const;
 
+  /// Up to `limit` events behind `after` that the store has, oldest first, without their bodies.
+  [[nodiscard]] Result<std::vector<StoredEvent>> load_heads_after(EventSequence after,
+                                                                  std::size_t limit) const;
+
+  /// To be called inside a write: takes an event and its id out of the store. Once that is durable,
+  /// `forget` does the rest; a start does it for an engine that was killed in between.
+  /// Errors: Errc::invalid_argument for the newest event, whose number says where the next begins,
+  /// and for one that is not settled.
+  [[nodiscard]] ErrorCode remove(lmdb::WriteTransaction& txn, EventSequence sequence,
+                                 const EventId& id) const;
+
+  /// Drops what memory knows of a removed event, and the file of its body.
+  void forget(const EventId& id);
+
   /// Up to `limit` sequences at or below `newest`, newest first; for lists.
   [[nodiscard]] Result<std::vector<EventSequence>> list(std::optional<EventSequence> newest,
                                                         std::size_t limit) const;

@@ -12,7 +12,7 @@
 namespace tripgate::state {
 
 /// Layout of the state environment as a whole; records carry versions of their own.
-inline constexpr std::uint64_t kSchemaVersion = 2;
+inline constexpr std::uint64_t kSchemaVersion = 3;
 
 /// Keys of `meta`: 8-byte big-endian numbers.
 inline constexpr std::string_view kSchemaKey = "schema";
@@ -23,6 +23,7 @@ inline constexpr std::string_view kLogPositionKey = "log";  // LogPosition: what
 inline constexpr std::string_view kGenerationKey = "generation";  // of the edge projection
 inline constexpr std::string_view kNextRefKey = "next_ref";       // next entity ref
 inline constexpr std::string_view kNextExecutionKey = "next_execution";
+inline constexpr std::string_view kRetainedKey = "retained";  // last event that retention looked at
 
 /// Address space; the file is sparse. 256 GiB hold 300 million small events.
 inline constexpr std::size_t kMapSize = std::size_t{256} << 30;

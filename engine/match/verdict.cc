@@ -76,9 +76,6 @@ std::string print(const EventId& id) {
   return {text.data(), text.size()};
 }
 
-/// Rows of the activity count from here, apart from the event's own.
-constexpr std::uint32_t kActivityNumber = 0x80000000;
-
 RowTrigger row_trigger(const CatalogTrigger& trigger) {
   return {trigger.ref, trigger.org, trigger.project, trigger.pipeline, trigger.identifier};
 }

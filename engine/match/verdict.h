@@ -36,6 +36,9 @@ struct EventVerdict {
 /// event that reaches more triggers has the rest in its explanation only.
 inline constexpr std::size_t kActivityMismatchMax = 256;
 
+/// The activity's row of candidate N has this number + N, apart from the event's own.
+inline constexpr std::uint32_t kActivityNumber = 0x80000000;
+
 /// Judges an event: selects its triggers (triggers.md 1.6), judges their conditions (3.2) and plans
 /// the pipelines of those that match.
 ///

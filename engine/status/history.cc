@@ -2,6 +2,8 @@
 // trigger is a second database of keys only.
 #include "engine/status/history.h"
 
+#include <algorithm>
+
 #include "engine/base/errc.h"
 #include "engine/status/record_writer.h"
 
@@ -139,6 +141,30 @@ ErrorCode put_activity_row(lmdb::WriteTransaction& txn, const StateDatabases& db
   return txn.put(dbs.trigger_history,
                  big_endian_key(row.trigger->ref) + row_key(row.event_sequence, row.number),
                  encode_history_row(row));
+}
+
+Result<std::size_t> erase_history_rows(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                                       std::uint64_t event_sequence, std::size_t limit) {
+  auto rows = load_history_rows(txn, dbs, event_sequence);
+  if (!rows) return rows.error();
+  rows->resize(std::min(rows->size(), limit));
+  for (const HistoryRow& row : *rows) {
+    const std::string key = row_key(row.event_sequence, row.number);
+    if (const auto erased = txn.erase(dbs.history, key); !erased) return erased.error();
+    if (!row.trigger) continue;
+    const ErrorCode failed =
+        erase_activity_row(txn, dbs, row.trigger->ref, row.event_sequence, row.number);
+    if (failed) return failed;
+  }
+  return rows->size();
+}
+
+ErrorCode erase_activity_row(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                             std::uint64_t trigger_ref, std::uint64_t event_sequence,
+                             std::uint32_t number) {
+  const auto erased =
+      txn.erase(dbs.trigger_history, big_endian_key(trigger_ref) + row_key(event_sequence, number));
+  return erased ? ErrorCode() : erased.error();
 }
 
 Result<std::vector<HistoryRow>> load_history_rows(const lmdb::Transaction& txn,

@@ -80,6 +80,18 @@ struct HistoryRow {
 [[nodiscard]] ErrorCode put_activity_row(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                          const HistoryRow& row);
 
+/// Erases up to `limit` rows of an event, with their entries in the activities of triggers; how
+/// many it were. Errors: Errc::store_corrupt.
+[[nodiscard]] Result<std::size_t> erase_history_rows(lmdb::WriteTransaction& txn,
+                                                     const StateDatabases& dbs,
+                                                     std::uint64_t event_sequence,
+                                                     std::size_t limit);
+
+/// Erases what put_activity_row wrote, if it is there.
+[[nodiscard]] ErrorCode erase_activity_row(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                                           std::uint64_t trigger_ref, std::uint64_t event_sequence,
+                                           std::uint32_t number);
+
 /// All rows of an event in order; none if it is not settled.
 [[nodiscard]] Result<std::vector<HistoryRow>> load_history_rows(const lmdb::Transaction& txn,
                                                                 const StateDatabases& dbs,

@@ -285,6 +285,8 @@ class RunStand {
     return found;
   }
 
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+
   std::unique_ptr<StateStore> store;
   std::unique_ptr<Journal> journal;
   std::unique_ptr<boost::asio::io_context> io;
