@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/match/retry_nodes.h"
 #include "engine/plan/pipeline_reader.h"
 #include "engine/run/node_expressions.h"
 #include "engine/run/run_machine.h"
@@ -108,6 +109,21 @@ class MachineStand : public ::testing::Test {
     on_turn();
   }
 
+  /// Begins a run that retries this one, which has ended; or says why it cannot.
+  std::string retry(const RetryStart& start) {
+    const auto before = plan::plan_pipeline_text(plan_text_, run_id_, {});
+    run_id_ += "-again";
+    const auto now = plan::plan_pipeline_text(plan_text_, run_id_, {});
+    auto nodes = retry_nodes({*before, stored_}, *now, start);
+    if (!nodes) return nodes.error().message;
+    stored_ = *nodes;
+    processes_.clear();
+    load(Execution(), std::move(*nodes));
+    machine_->begin(now_ms);
+    on_turn();
+    return {};
+  }
+
   UnixMs now_ms = 1'663'276'236'674;
   /// Listeners that begin wait for events behind this one.
   std::uint64_t newest_event = 0;
@@ -135,7 +151,7 @@ class MachineStand : public ::testing::Test {
   }
 
   void load(Execution execution, std::vector<NodeState> nodes) {
-    auto plan = plan::plan_pipeline_text(plan_text_, "run", {});
+    auto plan = plan::plan_pipeline_text(plan_text_, run_id_, {});
     ASSERT_TRUE(plan) << plan.error().to_string() << "\n" << plan_text_;
     if (nodes.empty()) stored_ = nodes = initial_nodes(*plan);
     auto tree = RunTree::assemble(std::move(execution), std::move(*plan), std::move(nodes));
@@ -168,6 +184,7 @@ class MachineStand : public ::testing::Test {
 
   HandClock clock_;
   std::string plan_text_;
+  std::string run_id_ = "run";
   std::unique_ptr<NodeExpressions> expressions_;
   std::vector<NodeNumber> processes_;
   std::vector<NodeState> stored_;
