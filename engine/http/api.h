@@ -242,6 +242,11 @@ struct Api {
   std::function<Result<std::string>(const std::string& account, const std::string& execution,
                                     const std::string& node)>
       execution_sub_graph;
+  std::function<Result<std::string>(const std::string&account, const std::string&execution)>
+      retry_stages, retry_history, latest_execution, execution_notes;
+  std::function<ErrorCode(const std::string& account, const std::string& execution,
+                          const std::string& notes)>
+      set_execution_notes;
   /// Where an execution belongs, for permissions.
   std::function<Result<Scope>(const std::string& account, const std::string& execution)>
       execution_scope;

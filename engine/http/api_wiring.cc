@@ -45,6 +45,7 @@ Api wire_api(const ApiParts& parts) {
   wire_secrets(api, parts);
   wire_events_and_executions(api, parts);
   wire_waiting(api, parts);
+  wire_repetitions(api, parts);
   wire_judgements(api, parts);
   return api;
 }

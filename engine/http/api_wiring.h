@@ -45,6 +45,7 @@ void wire_settings_and_tokens(Api& api, const ApiParts& parts);
 void wire_secrets(Api& api, const ApiParts& parts);
 void wire_events_and_executions(Api& api, const ApiParts& parts);
 void wire_waiting(Api& api, const ApiParts& parts);
+void wire_repetitions(Api& api, const ApiParts& parts);
 void wire_judgements(Api& api, const ApiParts& parts);
 
 }  // namespace tripgate::http

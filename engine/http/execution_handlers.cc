@@ -11,17 +11,7 @@
 #include "engine/http/long_poll.h"
 
 namespace tripgate::http {
-namespace {
-
-/// Why the caller may not look at the execution that the path names; nothing if it may.
-std::optional<Response> refuse_to_view(const Context& context) {
-  const std::string& id = context.path.values[0];
-  const Result<Scope> place = context.api.execution_scope(context.scope.account, id);
-  if (!place) return no_execution(place.error(), id, context.correlation_id);
-  return refuse_without(edge::permission_view, context, *place);
-}
-
-/// The lines of the parameters `fromPos` and `count`, of each attempt.
+namespace {  /// The lines of the parameters `fromPos` and `count`, of each attempt.
 LogRange wanted_range(const Request& request) {
   LogRange range;
   for (auto [name, number] :
@@ -52,8 +42,15 @@ Response no_execution(const ErrorCode& cause, const std::string& id,
   return not_found("No Plan Execution exists for id " + id, correlation_id);
 }
 
+std::optional<Response> refuse_execution(std::uint8_t permission, const Context& context) {
+  const std::string& id = context.path.values[0];
+  const Result<Scope> place = context.api.execution_scope(context.scope.account, id);
+  if (!place) return no_execution(place.error(), id, context.correlation_id);
+  return refuse_without(permission, context, *place);
+}
+
 Response get_execution(const Context& context) {
-  if (auto refused = refuse_to_view(context)) return *std::move(refused);
+  if (auto refused = refuse_execution(edge::permission_view, context)) return *std::move(refused);
   struct Asked {
     const Api& api;
     std::string account, id, stage, iteration, correlation_id;
@@ -79,7 +76,7 @@ Response get_execution(const Context& context) {
 }
 
 Response get_execution_sub_graph(const Context& context) {
-  if (auto refused = refuse_to_view(context)) return *std::move(refused);
+  if (auto refused = refuse_execution(edge::permission_view, context)) return *std::move(refused);
   const std::string& id = context.path.values[0];
   const Result<std::string> graph =
       context.api.execution_sub_graph(context.scope.account, id, context.path.values[1]);

@@ -46,6 +46,16 @@ Response act_on_approval_of_execution(const Context& context);
 Response put_wait_step(const Context& context);
 Response get_wait_step(const Context& context);
 
+// repetition_handlers.cc
+Response get_retry_stages(const Context& context);
+Response get_retry_history(const Context& context);
+Response get_latest_execution(const Context& context);
+Response list_selectable_stages(const Context& context);
+
+// note_handlers.cc
+Response get_notes(const Context& context);
+Response put_notes(const Context& context);
+
 // setting_handlers.cc
 Response list_settings(const Context& context);
 Response get_setting(const Context& context);
@@ -80,6 +90,11 @@ Response get_openapi(const Context& context);
 /// An event whose content the caller may see, or the answer that says why not. The id is the first
 /// part of the path.
 [[nodiscard]] Result<EventView, Response> load_visible_event(const Context& context);
+
+/// Why the caller may not do something with the execution that the path names first: it does not
+/// exist, or the permission is missing where it belongs. Nothing if it may.
+[[nodiscard]] std::optional<Response> refuse_execution(std::uint8_t permission,
+                                                       const Context& context);
 
 /// 404 for an execution that does not exist in the account.
 [[nodiscard]] Response no_execution(const ErrorCode& cause, const std::string& id,

@@ -41,9 +41,7 @@ bool is_of_run(InterruptType type) {
 
 Response interrupt(const Context& context, const Types& accepted) {
   const std::string& id = context.path.values[0];
-  const Result<Scope> place = context.api.execution_scope(context.scope.account, id);
-  if (!place) return no_execution(place.error(), id, context.correlation_id);
-  auto refused = refuse_without(edge::permission_execute, context, *place);
+  auto refused = refuse_execution(edge::permission_execute, context);
   if (refused) return *std::move(refused);
   const std::string name = context.request.parameter_or_empty("interruptType");
   const std::optional<InterruptType> type = parse_interrupt(name);

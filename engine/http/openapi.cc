@@ -140,6 +140,32 @@ constexpr const char* kDescription = R"json({
     "tags": ["executions"], "summary": "When a Wait step began and how long it waits, in milliseconds",
     "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/{planExecutionId}/notes": {
+    "get": {
+      "tags": ["executions"], "summary": "The notes that people keep with an execution",
+      "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "put": {
+      "tags": ["executions"], "summary": "Writes the notes of an execution",
+      "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "notes", "in": "query", "schema": {"type": "string", "maxLength": 16384}}],
+      "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"notes": {"type": "string"}}}}}},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/{planExecutionId}/retryStages": {"get": {
+    "tags": ["executions"], "summary": "Where an execution may be retried from",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/retryHistory/{planExecutionId}": {"get": {
+    "tags": ["executions"], "summary": "The executions that retry each other, the latest first",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/latestExecutionId/{planExecutionId}": {"get": {
+    "tags": ["executions"], "summary": "The latest of the executions that retry each other",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/stagesExecutionList": {"get": {
+    "tags": ["executions"], "summary": "The stages of a pipeline that may be run alone",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/apply": {"post": {
     "tags": ["entities"], "summary": "Creates and updates what the YAML says, all or nothing",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"name": "dryRun", "in": "query", "schema": {"type": "boolean"}}],

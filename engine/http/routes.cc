@@ -79,6 +79,19 @@ constexpr Route kRoutes[] = {
     {kGet, "/pipeline/api/waitStep/executionDetails/{nodeExecutionId}", by_record, permission_view,
      needs_account, get_wait_step},
 
+    {kGet, "/pipeline/api/pipelines/execution/{planExecutionId}/notes", by_record, permission_view,
+     needs_account, get_notes},
+    {kPut, "/pipeline/api/pipelines/execution/{planExecutionId}/notes", by_record,
+     permission_execute, needs_account, put_notes},
+    {kGet, "/pipeline/api/pipeline/execute/{planExecutionId}/retryStages", by_record,
+     permission_view, needs_account, get_retry_stages},
+    {kGet, "/pipeline/api/pipeline/execute/retryHistory/{planExecutionId}", by_record,
+     permission_view, needs_account, get_retry_history},
+    {kGet, "/pipeline/api/pipeline/execute/latestExecutionId/{planExecutionId}", by_record,
+     permission_view, needs_account, get_latest_execution},
+    {kGet, "/pipeline/api/pipeline/execute/stagesExecutionList", by_scope, permission_view,
+     needs_project, list_selectable_stages},
+
     // Pipelines, triggers and input sets. KIND: pipeline, trigger, inputset.
     {kPost, "/pipeline/api/tripgate/apply", by_record, permission_edit, needs_account, apply_files},
     {kGet, "/pipeline/api/tripgate/entities/{kind}", by_scope, permission_view, needs_project,

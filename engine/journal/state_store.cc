@@ -52,6 +52,7 @@ Result<StateDatabases> open_databases(lmdb::Environment& environment) {
       {&databases.execution_list, "execution_list"},
       {&databases.execution_index, "execution_index"},
       {&databases.active_execution, "active_execution"},
+      {&databases.event_execution, "event_execution"},
       {&databases.removed_execution, "removed_execution"},
       {&databases.run_sequence, "run_sequence"},
       {&databases.waiting_node, "waiting_node"},

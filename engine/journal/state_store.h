@@ -28,6 +28,7 @@ struct StateDatabases {
   lmdb::Database execution_list;     // big-endian execution number -> what lists choose by
   lmdb::Database execution_index;    // plan execution id -> big-endian execution number
   lmdb::Database active_execution;   // big-endian execution number -> nothing, while not final
+  lmdb::Database event_execution;    // event sequence, execution number -> nothing
   lmdb::Database removed_execution;  // big-endian execution number -> what is still to be removed
   lmdb::Database run_sequence;       // pipeline ref -> last run sequence
   lmdb::Database waiting_node;       // node execution id -> key of its record
@@ -35,7 +36,7 @@ struct StateDatabases {
   lmdb::Database secret;             // scope, identifier -> encrypted secret
 };
 
-inline constexpr unsigned kStateDatabaseCount = 21;
+inline constexpr unsigned kStateDatabaseCount = 22;
 
 /// What one caller wants written; runs on the writer thread inside a transaction of its own. An
 /// error undoes all of it and leaves the others of its group alone.

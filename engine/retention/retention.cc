@@ -178,26 +178,14 @@ ErrorCode Retention::remove_events() {
 }
 
 ErrorCode Retention::look_at(const StoredEvent& event) {
-  const Result<bool> is_kept = is_referred_to(event.sequence);
+  Result<bool> is_kept = false;
+  {
+    const auto txn = parts_.store.begin_read();
+    if (!txn) return txn.error();
+    is_kept = has_executions(*txn, parts_.store.databases(), event.sequence);
+  }
   if (!is_kept) return is_kept.error();
   return *is_kept ? ErrorCode() : remove_event(event);
-}
-
-Result<bool> Retention::is_referred_to(EventSequence sequence) const {
-  const StateDatabases& dbs = parts_.store.databases();
-  const auto txn = parts_.store.begin_read();
-  if (!txn) return {boost::system::in_place_error, txn.error()};
-  const auto rows = load_history_rows(*txn, dbs, sequence);
-  if (!rows) return {boost::system::in_place_error, rows.error()};
-  for (const HistoryRow& row : *rows) {
-    if (!row.execution) continue;
-    const auto execution = find_execution(*txn, dbs, row.execution->plan_execution_id);
-    if (execution) return true;
-    if (execution.error() != Errc::not_found) {
-      return {boost::system::in_place_error, execution.error()};
-    }
-  }
-  return false;
 }
 
 /// An event that was passed over because of an execution goes with the last of them.

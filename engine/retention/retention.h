@@ -71,7 +71,6 @@ class Retention {
   [[nodiscard]] ErrorCode remove_events();
   [[nodiscard]] ErrorCode look_at(const StoredEvent& event);
   [[nodiscard]] ErrorCode remove_event(const StoredEvent& event);
-  [[nodiscard]] Result<bool> is_referred_to(EventSequence sequence) const;
   [[nodiscard]] ErrorCode remove_left_event(EventSequence sequence);
   [[nodiscard]] ErrorCode write(StateWrite change);
   [[nodiscard]] UnixMs due_before_ms(std::chrono::seconds kept) const;

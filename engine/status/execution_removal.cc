@@ -50,6 +50,8 @@ ErrorCode erase_head(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
   for (const lmdb::Database database : {dbs.execution, dbs.execution_list}) {
     if (const auto erased = txn.erase(database, key); !erased) return erased.error();
   }
+  const std::string reference = big_endian_key(execution.origin.event_sequence) + key;
+  if (const auto erased = txn.erase(dbs.event_execution, reference); !erased) return erased.error();
   const auto erased = txn.erase(dbs.execution_index, execution.plan_execution_id);
   return erased ? ErrorCode() : erased.error();
 }

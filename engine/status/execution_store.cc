@@ -79,7 +79,11 @@ ErrorCode create_execution(lmdb::WriteTransaction& txn, const StateDatabases& db
   }
   if (const ErrorCode error = txn.append(dbs.active_execution, key, {}); error) return error;
   if (const ErrorCode error = put_listed(txn, dbs, execution); error) return error;
-  return put_stage_nodes(txn, dbs, execution.number, nodes);
+  if (execution.origin.event_sequence != 0) {
+    const std::string reference = big_endian_key(execution.origin.event_sequence) + key;
+    if (const ErrorCode error = txn.put(dbs.event_execution, reference, {}); error) return error;
+  }
+  return put_first_nodes(txn, dbs, execution.number, nodes);
 }
 
 ErrorCode save_execution(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
@@ -128,6 +132,19 @@ Result<Execution> find_execution(const lmdb::Transaction& txn, const StateDataba
   if (!key) return key.error();
   if (key->size() != sizeof(ExecutionNumber)) return make_error_code(Errc::store_corrupt);
   return load_execution(txn, dbs, read_big_endian<ExecutionNumber>(*key));
+}
+
+Result<bool> has_executions(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                            std::uint64_t event_sequence) {
+  bool has_any = false;
+  const ErrorCode error =
+      lmdb::for_each_with_prefix(txn, dbs.event_execution, big_endian_key(event_sequence),
+                                 [&](std::string_view /*key*/, std::string_view /*value*/) {
+                                   has_any = true;
+                                   return false;
+                                 });
+  if (error) return {boost::system::in_place_error, error};
+  return has_any;
 }
 
 Result<std::vector<ExecutionNumber>> list_active_executions(const lmdb::Transaction& txn,

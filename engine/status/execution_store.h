@@ -52,6 +52,10 @@ struct ExecutionNumbers {
                                                const StateDatabases& dbs,
                                                std::string_view plan_execution_id);
 
+/// Whether a stored execution came of an event, or repeats one that did.
+[[nodiscard]] Result<bool> has_executions(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                          std::uint64_t event_sequence);
+
 /// Numbers of the executions that are not final, oldest first, behind `after`, at most `limit`.
 [[nodiscard]] Result<std::vector<ExecutionNumber>> list_active_executions(
     const lmdb::Transaction& txn, const StateDatabases& dbs, ExecutionNumber after,

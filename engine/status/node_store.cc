@@ -56,10 +56,12 @@ ErrorCode put_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
   return {};
 }
 
-ErrorCode put_stage_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+ErrorCode put_first_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                           ExecutionNumber execution, std::span<const NodeState> nodes) {
   for (const NodeState& node : nodes) {
-    const std::string key = node_key(execution, kStageLevel, node.number);
+    const NodeState* const parent = node.parent < nodes.size() ? &nodes[node.parent] : nullptr;
+    const char level = is_stage_level(node, parent) ? kStageLevel : kBelow;
+    const std::string key = node_key(execution, level, node.number);
     if (const ErrorCode error = txn.put(dbs.node, key, encode_node(node)); error) return error;
   }
   return {};

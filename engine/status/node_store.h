@@ -25,8 +25,8 @@ struct NodeWrite {
 [[nodiscard]] ErrorCode put_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                   ExecutionNumber execution, std::span<const NodeWrite> nodes);
 
-/// Writes nodes of stage level.
-[[nodiscard]] ErrorCode put_stage_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+/// Writes the nodes that an execution begins with: all from number 0 on.
+[[nodiscard]] ErrorCode put_first_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                         ExecutionNumber execution,
                                         std::span<const NodeState> nodes);
 

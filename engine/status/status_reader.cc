@@ -7,6 +7,7 @@
 #include "engine/status/execution_store.h"
 #include "engine/status/history.h"
 #include "engine/status/node_store.h"
+#include "engine/status/retry_chain.h"
 #include "engine/status/status_json.h"
 #include "shared/event_head.h"
 
@@ -252,6 +253,57 @@ Result<std::string> StatusReader::execution_sub_graph(std::string_view account,
   json.begin_object().key("executionGraph");
   write_execution_graph(json, found->execution, found->nodes, *root);
   json.end_object();
+  return json.take();
+}
+
+Result<std::string> StatusReader::retry_stages(std::string_view account,
+                                               std::string_view plan_execution_id,
+                                               UnixMs now_ms) const {
+  const auto found =
+      load_own_execution(store_, account, plan_execution_id, NodeChoice::of_stage_level);
+  if (!found) return found.error();
+  JsonWriter json;
+  write_retry_stages(json, found->nodes, why_not_retried(found->execution, now_ms));
+  return json.take();
+}
+
+Result<std::vector<Execution>> StatusReader::retry_chain(std::string_view account,
+                                                         std::string_view plan_execution_id) const {
+  const auto txn = store_.begin_read();
+  if (!txn) return txn.error();
+  const Result<Execution> execution = find_execution(*txn, store_.databases(), plan_execution_id);
+  if (!execution) return execution.error();
+  if (execution->account != account) return make_error_code(Errc::not_found);
+  return load_retry_chain(*txn, store_.databases(), *execution);
+}
+
+Result<std::string> StatusReader::retry_history(std::string_view account,
+                                                std::string_view plan_execution_id) const {
+  const auto chain = retry_chain(account, plan_execution_id);
+  if (!chain) return chain.error();
+  JsonWriter json;
+  write_retry_history(json, *chain);
+  return json.take();
+}
+
+Result<std::string> StatusReader::latest_execution(std::string_view account,
+                                                   std::string_view plan_execution_id) const {
+  const auto chain = retry_chain(account, plan_execution_id);
+  if (!chain) return chain.error();
+  JsonWriter json;
+  write_latest_execution(json, *chain);
+  return json.take();
+}
+
+Result<std::string> StatusReader::execution_notes(std::string_view account,
+                                                  std::string_view plan_execution_id) const {
+  const auto txn = store_.begin_read();
+  if (!txn) return txn.error();
+  const Result<Execution> execution = find_execution(*txn, store_.databases(), plan_execution_id);
+  if (!execution) return execution.error();
+  if (execution->account != account) return make_error_code(Errc::not_found);
+  JsonWriter json;
+  json.begin_object().member("notes", execution->notes).end_object();
   return json.take();
 }
 

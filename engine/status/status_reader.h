@@ -72,6 +72,19 @@ class StatusReader {
                                                         std::string_view plan_execution_id,
                                                         std::string_view node_execution_id) const;
 
+  /// `retryStages`, `retryHistory` and `latestExecutionId` of an execution (pipelines.md 8.8).
+  [[nodiscard]] Result<std::string> retry_stages(std::string_view account,
+                                                 std::string_view plan_execution_id,
+                                                 UnixMs now_ms) const;
+  [[nodiscard]] Result<std::string> retry_history(std::string_view account,
+                                                  std::string_view plan_execution_id) const;
+  [[nodiscard]] Result<std::string> latest_execution(std::string_view account,
+                                                     std::string_view plan_execution_id) const;
+
+  /// `{notes}` of an execution.
+  [[nodiscard]] Result<std::string> execution_notes(std::string_view account,
+                                                    std::string_view plan_execution_id) const;
+
   /// A page of summaries in the order of their creation: `content`, `totalElements` and what goes
   /// with them (pipelines.md 8.9). Looks at the newest kListScanMax executions.
   [[nodiscard]] Result<std::string> execution_list(const ExecutionChoice& choice,
@@ -87,6 +100,10 @@ class StatusReader {
                                                     std::size_t size) const;
 
  private:
+  /// The retry chain of an execution, the latest first.
+  [[nodiscard]] Result<std::vector<Execution>> retry_chain(
+      std::string_view account, std::string_view plan_execution_id) const;
+
   const StateStore& store_;
   const Journal& journal_;
 };

@@ -158,8 +158,8 @@ TEST_F(RetentionTest, NothingIsLeftOfWhatIsRemoved) {
   EXPECT_FALSE(has_event(2));
   for (const auto database :
        {&StateDatabases::execution, &StateDatabases::execution_list,
-        &StateDatabases::execution_index, &StateDatabases::node, &StateDatabases::removed_execution,
-        &StateDatabases::trigger_history}) {
+        &StateDatabases::execution_index, &StateDatabases::event_execution, &StateDatabases::node,
+        &StateDatabases::removed_execution, &StateDatabases::trigger_history}) {
     EXPECT_EQ(count(database), 0U);
   }
   EXPECT_EQ(count(&StateDatabases::event), 1U);
