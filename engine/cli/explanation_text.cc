@@ -45,14 +45,14 @@ void print_condition(std::ostream& out, const JsonView& condition) {
   const std::string operation = condition.find("operator").text();
   print_lines(out, kMargin, condition.find("source").text());
   if (!operation.empty()) {
-    out << kMargin << operation << ' ' << quoted(condition.find("expected").text()) << '\n';
+    out << kMargin << operation << ' ' << cli::quoted(condition.find("expected").text()) << '\n';
   }
   for (const JsonView block : condition.find("blocks").elements()) {
     print_lines(out, kMargin,
-                block.find("source").text() + " is " + quoted(block.find("value").text()));
+                block.find("source").text() + " is " + cli::quoted(block.find("value").text()));
   }
   const JsonView found = condition.find("found");
-  if (found) out << kMargin << "found " << quoted(found.text()) << '\n';
+  if (found) out << kMargin << "found " << cli::quoted(found.text()) << '\n';
   print_error(out, condition);
 }
 
