@@ -72,7 +72,8 @@ class Copies {
     new_numbers_[node.number] = number;
     NodeState made = node;
     made.number = number;
-    made.parent = node.parent == kRootNode ? kRootNode : *new_numbers_[node.parent];
+    // Stages stand where both runs have them; their blocks need not be taken over.
+    made.parent = is_shown_first ? made_[number].parent : *new_numbers_[node.parent];
     made.setup_id = *setup_id;
     if (!node.execution_id.empty()) made.execution_id = make_short_id();
     made.is_identity = true;

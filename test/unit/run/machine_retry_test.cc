@@ -146,17 +146,17 @@ TEST_F(MachineRetryTest, RetryOfARetryTakesOverBoth) {
 }
 
 TEST_F(MachineRetryTest, OldAttemptsAreLeftBehindAndLoopsComeWhole) {
-  begin(stage_yaml("a",
-                   step_yaml("each", "strategy: {repeat: {times: 2}}") + ", " +
-                       step_yaml("flaky", on_error("AllErrors",
-                                                   "type: Retry, spec: {retryCount: 1, "
-                                                   "retryIntervals: [1s], onRetryFailure: {action: "
-                                                   "{type: MarkAsFailure}}}"))) +
+  begin(stage_yaml(
+            "a", step_yaml("each", "strategy: {repeat: {times: 2}}") + ", " +
+                     step_yaml("flaky", on_error("AllErrors",
+                                                 "type: Retry, spec: {retryCount: 1, "
+                                                 "retryIntervals: [10s], onRetryFailure: {action: "
+                                                 "{type: MarkAsFailure}}}"))) +
         stage_yaml("b", step_yaml("test")));
   end("each_0");
   end("each_1");
   fail("flaky");
-  advance(std::chrono::seconds(1));
+  advance(std::chrono::seconds(10));
   end("flaky");
   fail("test");
   ASSERT_EQ(retry({.stages = {"b"}}), "");

@@ -253,9 +253,9 @@ TEST_F(RunnerTest, ShowsEveryFieldOfAFinishedRun) {
           R"({"whenCondition":"<+OnPipelineSuccess>","evaluatedCondition":true,"expressions":)"
           R"([{"expression":"OnPipelineSuccess","expressionValue":"true","count":1}]},)"
           R"("barrierFound":false,"failureInfo":{"message":""},"failureInfoDTO":{"message":"",)"
-          R"("failureTypeList":[],"responseMessages":[]},"nodeExecutionId":")" +
+          R"("failureTypeList":[],"responseMessages":[]},"hidden":false,"nodeExecutionId":")" +
           node("stage0").execution_id +
-          R"(","executionInputConfigured":false}},"modules":["pms"],"startingNodeId":")" +
+          R"(","executionInputConfigured":false,"isRollbackStageNode":false}},"modules":["pms"],"startingNodeId":")" +
           setup_id + R"(","startTs":)" + time + R"(,"endTs":)" + time + R"(,"createdAt":)" + time +
           R"(,"canRetry":true,"showRetryHistory":false,"runSequence":1,"successfulStagesCount":1,)"
           R"("runningStagesCount":0,"failedStagesCount":0,"totalStagesCount":1,)"
