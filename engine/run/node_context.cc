@@ -1,6 +1,7 @@
 // Roots are made when an expression names them: most expressions name one.
 #include "engine/run/node_context.h"
 
+#include "engine/run/given_inputs.h"
 #include "engine/run/node_objects.h"
 
 namespace tripgate {
@@ -22,6 +23,7 @@ std::optional<Value> NodeContext::find(std::string_view name) const {
   if (name == "eventPayload") return view_.texts.event().payload;
   if (name == "event" && view_.offered_event != nullptr) return *view_.offered_event;
   if (name == "pipeline") return pipeline_value(view_);
+  if (name == "inputSet") return input_value(view_, view_.texts.given());
   if (name == "account") return scope_value(execution.account);
   if (name == "org") return scope_value(execution.org);
   if (name == "project") return scope_value(execution.project);

@@ -9,6 +9,7 @@
 #include "engine/jexl/expression.h"
 #include "engine/run/event_roots.h"
 #include "engine/run/run_tree.h"
+#include "engine/yaml/node.h"
 
 namespace tripgate {
 
@@ -22,6 +23,12 @@ class RunTexts {
   [[nodiscard]] virtual jexl::Value variable_value(NodeNumber node,
                                                    const plan::PlanVariable& variable) const = 0;
 
+  /// What a text of the run's own is worth: a text without blocks, or the value of its blocks.
+  [[nodiscard]] virtual jexl::Value own_text(std::string_view text) const = 0;
+
+  /// The runtime input as a document; null without one.
+  [[nodiscard]] virtual const yaml::Node& given() const = 0;
+
   /// What the event gives; nulls for a run without one.
   [[nodiscard]] virtual const EventRoots& event() const = 0;
 };
@@ -34,8 +41,8 @@ struct RunView {
 };
 
 /// The roots: trigger, eventPayload, event, approval, pipeline, stage, stepGroup, step, execution,
-/// steps, strategy, variables, exportedVariables, account, org and project; and without a root,
-/// what stands beside or above the node by identifier.
+/// steps, strategy, variables, exportedVariables, inputSet, account, org and project; and without a
+/// root, what stands beside or above the node by identifier.
 class NodeContext final : public jexl::Context {
  public:
   /// The view is borrowed for as long as values live.

@@ -36,6 +36,10 @@ class NodeExpressions::Evaluation final : public RunTexts {
     return jexl::Value::string(text);
   }
 
+  jexl::Value own_text(std::string_view text) const override { return renderer_.own_text(text); }
+
+  const yaml::Node& given() const override { return owner_.given_.document(); }
+
   const EventRoots& event() const override { return owner_.event(); }
 
  private:
@@ -80,6 +84,24 @@ Result<std::string, Diagnostic> NodeExpressions::render_for_process(
     const RunTree& tree, NodeNumber node, std::string_view text, std::vector<std::string>& secrets,
     Unresolved unresolved) {
   return Evaluation(*this, tree, node).renderer().render_for_process(text, secrets, unresolved);
+}
+
+Result<jexl::Value, Diagnostic> NodeExpressions::render_field(const RunTree& tree, NodeNumber node,
+                                                              std::string_view text) {
+  return Evaluation(*this, tree, node).renderer().render_field(text);
+}
+
+Result<void, Diagnostic> NodeExpressions::check_inputs(const RunTree& tree, NodeNumber node) {
+  const bool is_pipeline = node == kRootNode;
+  for (const inputs::DeferredCheck& check : given_.checks_of(tree.at(node).plan->path)) {
+    const Evaluation evaluation(*this, tree, node);
+    const auto value = evaluation.renderer().render_field(check.value);
+    if (!value) return value.error();
+    if (auto complaint = find_violation(check, *value, is_pipeline)) {
+      return Diagnostic(std::move(*complaint));
+    }
+  }
+  return {};
 }
 
 Result<jexl::Value, Diagnostic> NodeExpressions::evaluate(const RunTree& tree, NodeNumber node,

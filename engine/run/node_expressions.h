@@ -9,6 +9,7 @@
 #include "engine/base/clock.h"
 #include "engine/expressions/text_renderer.h"
 #include "engine/journal/journal.h"
+#include "engine/run/given_inputs.h"
 #include "engine/run/node_context.h"
 #include "engine/run/run_expressions.h"
 
@@ -23,6 +24,9 @@ class NodeExpressions final : public RunExpressions {
   /// load_event: empty for a run without an event. secrets: borrowed; nullptr: there are none.
   NodeExpressions(LoadEvent load_event, const Clock& clock, const SecretSource* secrets)
       : load_event_(std::move(load_event)), clock_(clock), secrets_(secrets) {}
+
+  /// What the run was given; nothing unless this is called, before the first expression.
+  void give(GivenInputs given) { given_ = std::move(given); }
 
   Result<NodeRunInfo, Diagnostic> judge(const RunTree& tree, NodeNumber node,
                                         const std::string& condition) override;
@@ -39,6 +43,13 @@ class NodeExpressions final : public RunExpressions {
   [[nodiscard]] Result<std::string, Diagnostic> render_for_process(
       const RunTree& tree, NodeNumber node, std::string_view text,
       std::vector<std::string>& secrets, Unresolved unresolved = Unresolved::as_null);
+
+  Result<void, Diagnostic> check_inputs(const RunTree& tree, NodeNumber node) override;
+
+  /// The value of a text that is one block and nothing else, null if it does not resolve; of any
+  /// other text what render makes of it.
+  [[nodiscard]] Result<jexl::Value, Diagnostic> render_field(const RunTree& tree, NodeNumber node,
+                                                             std::string_view text);
 
   /// Lends a node's roots for the length of a call, without the aliases.
   void with_roots(const RunTree& tree, NodeNumber node,
@@ -60,6 +71,7 @@ class NodeExpressions final : public RunExpressions {
   LoadEvent load_event_;
   const Clock& clock_;
   const SecretSource* secrets_;
+  GivenInputs given_;
   std::unique_ptr<LoadedEvent> event_;
 };
 

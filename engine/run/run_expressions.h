@@ -28,6 +28,11 @@ class RunExpressions {
   [[nodiscard]] virtual Result<NodeRunInfo, Diagnostic> judge(const RunTree& tree, NodeNumber node,
                                                               const std::string& condition) = 0;
 
+  /// Whether the values that a node was given by expression pass their validators. Errors: the
+  /// texts of pipelines.md 7.5, "at run time"; an expression that fails.
+  [[nodiscard]] virtual Result<void, Diagnostic> check_inputs(const RunTree& tree,
+                                                              NodeNumber node) = 0;
+
   /// Expands the loop of a node. Errors: the texts of pipelines.md 1.7.
   [[nodiscard]] virtual Result<LoopExpansion, Diagnostic> expand(const RunTree& tree,
                                                                  NodeNumber node) = 0;

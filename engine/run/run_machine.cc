@@ -112,7 +112,7 @@ void RunMachine::start(NodeNumber number) {
   NodeState& node = tree_.edit(number);
   if (node.execution_id.empty()) node.execution_id = make_short_id();
   if (node.is_loop) return open_loop(number);
-  if (!holds_condition(number)) return;
+  if (!holds_condition(number) || !holds_inputs(number)) return;
   if (tree_.execution().is_pausing && tree_.state(number).kind == step) {
     tree_.move(number, RunStatus::queued, now_ms_);
     return tree_.move(number, RunStatus::paused, now_ms_);
@@ -135,6 +135,15 @@ bool RunMachine::holds_condition(NodeNumber number) {
   if (is_met) return true;
   tree_.move(number, RunStatus::skipped, now_ms_);
   settle(number);
+  return false;
+}
+
+/// False if the node has failed: a value that it was given is not allowed.
+bool RunMachine::holds_inputs(NodeNumber number) {
+  const auto checked = expressions_.check_inputs(tree_, number);
+  if (checked) return true;
+  tree_.move(number, RunStatus::running, now_ms_);
+  break_node(number, RunStatus::failed, {checked.error().message, {}});
   return false;
 }
 

@@ -151,6 +151,7 @@ class RunMachine {
   void start(NodeNumber node);
   void resume_leaf(NodeNumber node);
   [[nodiscard]] bool holds_condition(NodeNumber node);
+  [[nodiscard]] bool holds_inputs(NodeNumber node);
   void open(NodeNumber node);
   void open_step(NodeNumber node);
   void settle_all();

@@ -205,45 +205,45 @@ Result<Execution> Runner::Impl::load(ExecutionNumber number) const {
 }
 
 Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::load_run(Execution execution) const {
-  Result<plan::PipelinePlan, Diagnostic> plan = load_plan(execution);
-  if (!plan) return plan.error();
   const auto txn = parts_.store.begin_read();
   if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
+  const auto own = find_run_text(*txn, dbs(), execution.number);
+  if (!own) return Diagnostic("the run's text cannot be read: " + own.error().message());
+  Result<plan::PipelinePlan, Diagnostic> plan = load_plan(execution, *own);
+  if (!plan) return plan.error();
   auto nodes = load_nodes(*txn, dbs(), execution.number);
   if (!nodes) return Diagnostic("the run's nodes cannot be read: " + nodes.error().message());
-  return make_active(std::move(execution), std::move(*plan), std::move(*nodes));
+  return make_active(std::move(execution), std::move(*plan), std::move(*nodes), *own);
 }
 
 Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::make_active(
-    Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes) const {
+    Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes,
+    const std::optional<RunText>& own) const {
   NodeExpressions::LoadEvent load_event;
   if (execution.origin.event_sequence != 0) {
     load_event = [&journal = parts_.journal, sequence = execution.origin.event_sequence] {
       return journal.load(sequence);
     };
   }
+  GivenInputs given = own ? GivenInputs(*own, plan) : GivenInputs();
   Result<RunTree> tree = RunTree::assemble(std::move(execution), std::move(plan), std::move(nodes));
   if (!tree) return Diagnostic("the run's nodes do not fit its plan");
-  return std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
-                                     parts_.secrets, surroundings_);
+  auto run = std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
+                                         parts_.secrets, surroundings_);
+  run->expressions.give(std::move(given));
+  return run;
 }
 
-Result<plan::PipelinePlan, Diagnostic> Runner::Impl::load_plan(const Execution& execution) const {
-  {
-    const auto txn = parts_.store.begin_read();
-    if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
-    const auto own = find_run_text(*txn, dbs(), execution.number);
-    if (!own) return Diagnostic("the run's text cannot be read: " + own.error().message());
-    if (*own) {
-      return plan::plan_pipeline_text((*own)->pipeline, execution.plan_execution_id,
-                                      parts_.plan_defaults);
-    }
-  }
+/// From the run's own text, else from its pipeline's as it was stored then.
+Result<plan::PipelinePlan, Diagnostic> Runner::Impl::load_plan(
+    const Execution& execution, const std::optional<RunText>& own) const {
+  const std::string& id = execution.plan_execution_id;
+  if (own) return plan::plan_pipeline_text(own->pipeline, id, parts_.plan_defaults);
   const auto text = parts_.catalog.load_pipeline_version(
       {execution.account, execution.org, execution.project, execution.pipeline},
       execution.pipeline_version);
   if (!text) return Diagnostic("the pipeline's text cannot be read: " + text.error().message());
-  return plan::plan_pipeline_text(*text, execution.plan_execution_id, parts_.plan_defaults);
+  return plan::plan_pipeline_text(*text, id, parts_.plan_defaults);
 }
 
 void Runner::Impl::publish_counts() {

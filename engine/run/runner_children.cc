@@ -4,6 +4,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/base/log.h"
 #include "engine/match/run_request.h"
+#include "engine/run/child_inputs.h"
 #include "engine/run/runner_impl.h"
 #include "engine/status/execution_store.h"
 
@@ -45,6 +46,10 @@ void Runner::Impl::create_child(ActiveRun& run, NodeNumber node, const std::stri
   request.pipeline = spec.pipeline;
   request.plan_execution_id = id;
   request.origin = parent.origin;
+  request.input_sets = spec.input_sets;
+  auto inputs = render_child_inputs(run.tree, node, spec.inputs, run.expressions);
+  if (!inputs) return end_stage(run, node, failed(inputs.error().message));
+  request.runtime_input = std::move(*inputs);
   request.parent = {parent.number,
                     parent.plan_execution_id,
                     run.tree.state(node).setup_id,

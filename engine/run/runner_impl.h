@@ -15,6 +15,7 @@
 #include "engine/run/queue_keys.h"
 #include "engine/run/run_queue.h"
 #include "engine/run/runner.h"
+#include "engine/status/run_text.h"
 
 namespace tripgate {
 
@@ -67,9 +68,11 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   [[nodiscard]] const StateDatabases& dbs() const { return parts_.store.databases(); }
   [[nodiscard]] Result<Execution> load(ExecutionNumber number) const;
   [[nodiscard]] Result<std::unique_ptr<ActiveRun>, Diagnostic> load_run(Execution execution) const;
-  [[nodiscard]] Result<plan::PipelinePlan, Diagnostic> load_plan(const Execution& execution) const;
+  [[nodiscard]] Result<plan::PipelinePlan, Diagnostic> load_plan(
+      const Execution& execution, const std::optional<RunText>& own) const;
   [[nodiscard]] Result<std::unique_ptr<ActiveRun>, Diagnostic> make_active(
-      Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes) const;
+      Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes,
+      const std::optional<RunText>& own) const;
   ActiveRun* find(ExecutionNumber number);
 
   ErrorCode take_up(ExecutionNumber number);

@@ -87,6 +87,72 @@ TEST_F(DispatcherTest, TellsOfAMissingPipeline) {
   EXPECT_EQ(row.trigger->identifier, "custom");
 }
 
+const char* const kAsking =
+    "  variables:\n    - {name: v, type: String, value: '<+input>.allowedValues(a,b)'}\n";
+
+std::string runtime_input(const std::string& value) {
+  return "pipeline: {variables: [{name: v, type: String, value: '" + value + "'}]}\n";
+}
+
+TEST_F(DispatcherTest, TellsOfAnInputThatIsNotAllowed) {
+  stand_.catalog.pipelines["deploy"] += kAsking;
+  stand_.catalog.triggers[0].runtime_input = runtime_input("c");
+  stand_.start();
+  stand_.append(event_id(1), 7, "{}");
+  const HistoryRow row = only_row(event_id(1));
+  EXPECT_EQ(row.status, FinalStatus::invalid_runtime_input_yaml);
+  EXPECT_EQ(row.message,
+            "Failed while requesting Pipeline Execution through Trigger: The values provided for "
+            "pipeline.variables.v: [\\'c\\'] do not match any of the allowed values [\\'a\\', "
+            "\\'b\\']");
+  EXPECT_EQ(row.runtime_input, runtime_input("c"));
+  EXPECT_TRUE(stand_.executions().empty());
+}
+
+TEST_F(DispatcherTest, TellsOfInputSetsThatCannotBeMergedWithoutPrefix) {
+  stand_.catalog.triggers[0].input_set_refs = {"one"};
+  stand_.start();
+  stand_.append(event_id(1), 7, "{}");
+  const HistoryRow row = only_row(event_id(1));
+  EXPECT_EQ(row.status, FinalStatus::invalid_runtime_input_yaml);
+  EXPECT_EQ(row.message,
+            "Pipeline deploy does not have any runtime input. All existing input sets are invalid");
+  EXPECT_FALSE(row.runtime_input);
+}
+
+TEST_F(DispatcherTest, RunsWithWhatTheTriggerGivesAndShowsItUnresolved) {
+  stand_.catalog.pipelines["deploy"] += kAsking;
+  stand_.catalog.input_sets["one"] =
+      "inputSet: {identifier: one, pipeline: {identifier: deploy, variables: [{name: v, type: "
+      "String, value: '<+trigger.payload.v>'}]}}\n";
+  stand_.catalog.triggers[0].input_set_refs = {"gone", "one"};
+  stand_.start();
+  stand_.append(event_id(1), 7, R"({"v":"a"})");
+  const HistoryRow row = only_row(event_id(1));
+  EXPECT_EQ(row.status, FinalStatus::target_execution_requested);
+  ASSERT_TRUE(row.runtime_input);
+  EXPECT_NE(row.runtime_input->find("<+trigger.payload.v>"), std::string::npos);
+  ASSERT_TRUE(stand_.run_until([&] { return !stand_.commands.started.empty(); }));
+}
+
+TEST_F(DispatcherTest, ARunFailsByAValueThatItsEventGave) {
+  stand_.catalog.pipelines["deploy"] += kAsking;
+  stand_.catalog.triggers[0].runtime_input = runtime_input("<+trigger.payload.v>");
+  stand_.start();
+  stand_.append(event_id(1), 7, R"({"v":"c"})");
+  stand_.append(event_id(2), 7, "{}");
+  EXPECT_EQ(only_row(event_id(1)).status, FinalStatus::target_execution_requested);
+  ASSERT_TRUE(stand_.run_until([&] {
+    const auto runs = stand_.executions();
+    return runs.size() == 2 && is_final(runs[0].status) && is_final(runs[1].status);
+  }));
+  const auto runs = stand_.executions();
+  EXPECT_EQ(runs[0].status, RunStatus::failed);
+  EXPECT_EQ(runs[0].failure.message, "Current value c is not in allowed values list");
+  EXPECT_EQ(runs[1].failure.message, "Current value is null");
+  EXPECT_TRUE(stand_.commands.started.empty());
+}
+
 TEST_F(DispatcherTest, PutsAPoisonEventAsideAndGoesOn) {
   stand_.catalog.poisoned_ref = 66;
   stand_.start();

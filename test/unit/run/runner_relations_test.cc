@@ -169,6 +169,42 @@ TEST_F(RunnerRelations, ACycleOfChainsEndsAtItsFirstChild) {
   EXPECT_EQ(stand_.node(2, "c").failure.message, "A chained pipeline cannot chain another one");
 }
 
+/// A stage that hands its child what the event holds.
+const std::string kChainWithInputs =
+    "- stage: {name: c, identifier: c, type: Pipeline, spec: {pipeline: child, org: default, "
+    "project: demo, inputs: {variables: [{name: v, type: String, value: "
+    "'<+trigger.payload.v>'}, {name: w, type: String, value: fixed}]}}}\n";
+const char* const kAskingHead =
+    "  variables:\n    - {name: v, type: String, value: <+input>.regex(a.*)}\n"
+    "    - {name: w, type: String, value: <+input>}\n";
+const std::string kTelling =
+    "- stage: {name: s, identifier: s, type: Custom, spec: {execution: {steps: [{step: {name: a, "
+    "identifier: a, type: ShellScript, spec: {shell: Bash, source: {type: Inline, spec: {script: "
+    "'echo \"<+pipeline.variables.v> <+pipeline.variables.w> <+inputSet.pipeline.variables.w>\"'"
+    "}}}}}]}}}\n";
+
+TEST_F(RunnerRelations, GivesAChildItsInputsAsData) {
+  start(kChainWithInputs);
+  stand_.catalog.pipelines["child"] = pipeline_of("child", kTelling, kAskingHead);
+  stand_.append(event_id(1), 7, R"x({"v":"a <+pipeline.name> $(id)"})x");
+  wait_for_starts(1);
+  const std::string& prologue = stand_.commands.started[0].command.prologue;
+  EXPECT_NE(prologue.find("'a <+pipeline.name> $(id)'"), std::string::npos) << prologue;
+  EXPECT_NE(prologue.find("'fixed'"), std::string::npos) << prologue;
+  EXPECT_EQ(stand_.executions()[1].pipeline, "child");
+}
+
+TEST_F(RunnerRelations, FailsAChildWhoseInputIsNotAllowed) {
+  start(kChainWithInputs);
+  stand_.catalog.pipelines["child"] = pipeline_of("child", kTelling, kAskingHead);
+  stand_.append(event_id(1), 7, R"({"v":"b"})");
+  EXPECT_EQ(final_status(0), RunStatus::failed);
+  EXPECT_EQ(stand_.node(1, "c").failure.message,
+            "The value provided for [pipeline.variables.v: b] does not match the required regex "
+            "pattern");
+  EXPECT_EQ(stand_.executions().size(), 1u);
+}
+
 TEST_F(RunnerRelations, RunsAChildAndTakesItsOutputs) {
   start(kChain);
   stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));
