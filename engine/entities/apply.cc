@@ -3,6 +3,9 @@
 
 #include "engine/entities/random_text.h"
 #include "engine/entities/settings.h"
+#include "engine/inputs/set_check.h"
+#include "engine/inputs/set_references.h"
+#include "engine/yaml/parser.h"
 
 namespace tripgate::entities {
 namespace {
@@ -35,6 +38,16 @@ const char* kind_word(EntityKind kind) {
   return "";
 }
 
+/// Documents of a lower rank come first: the others may refer to them.
+constexpr int kLastRank = 3;
+
+int rank_of(const plan::AppliedDocument& document) {
+  if (std::holds_alternative<plan::PipelinePlan>(document.content)) return 0;
+  const auto* const inputs = std::get_if<plan::InputSetDocument>(&document.content);
+  if (inputs == nullptr) return kLastRank;
+  return inputs->is_overlay ? 2 : 1;
+}
+
 class Applier {
  public:
   Applier(EntityWriter& writer, const ApplyContext& context) : writer_(writer), context_(context) {}
@@ -58,7 +71,8 @@ class Applier {
                                  .position = trigger.position},
                                 document.text);
                    },
-                   [&](const plan::InputSetDocument& inputs) {
+                   [&](const plan::InputSetDocument& inputs) -> Result<Change, Diagnostic> {
+                     if (auto defect = find_defect(inputs)) return *std::move(defect);
                      return put({.key = {EntityKind::input_set, scope(inputs.org, inputs.project),
                                          inputs.pipeline_identifier, inputs.identifier},
                                  .name = inputs.name,
@@ -94,6 +108,45 @@ class Applier {
     return complain(draft.position, "Pipeline with Ref -> " + key.scope.account + ":" +
                                         key.scope.org + ":" + key.scope.project + ":" +
                                         key.pipeline + " does not exists");
+  }
+
+  [[nodiscard]] Result<std::optional<std::string>> find_text(const EntityName& name) const {
+    const auto entity = writer_.find(name);
+    if (!entity) return entity.error();
+    if (!*entity) return std::optional<std::string>();
+    return writer_.find_version((*entity)->ref, (*entity)->version);
+  }
+
+  /// An input set must hold what its pipeline asks for, an overlay must name input sets
+  /// (pipelines.md 7.5). A pipeline that does not exist is somebody else's complaint.
+  [[nodiscard]] std::optional<Diagnostic> find_defect(
+      const plan::InputSetDocument& document) const {
+    const Scope at = scope(document.org, document.project);
+    if (document.is_overlay) return find_defect_of_overlay(document, at);
+    const auto text = find_text({EntityKind::pipeline, at, {}, document.pipeline_identifier});
+    if (!text) return explain(text.error());
+    if (!*text) return std::nullopt;
+    const auto pipeline = yaml::parse_document(**text, {});
+    const yaml::Node* const root = pipeline ? pipeline->root.find("pipeline") : nullptr;
+    if (root == nullptr) return std::nullopt;
+    const std::vector<inputs::FieldError> errors = inputs::check_input_set(*root, document.values);
+    if (errors.empty()) return std::nullopt;
+    const inputs::FieldError& first = errors.front();
+    return complain(first.position, first.fqn + ": " + first.message);
+  }
+
+  [[nodiscard]] std::optional<Diagnostic> find_defect_of_overlay(
+      const plan::InputSetDocument& overlay, const Scope& at) const {
+    for (const auto& [reference, position] : overlay.references) {
+      const auto text =
+          find_text({EntityKind::input_set, at, overlay.pipeline_identifier, reference});
+      if (!text) return explain(text.error());
+      if (!*text) return complain(position, reference + ": Reference does not exist");
+      if (inputs::overlay_references(**text)) {
+        return complain(position, reference + ": References can't be other overlay input sets");
+      }
+    }
+    return std::nullopt;
   }
 
   Result<Change, Diagnostic> put(const Draft& draft, const std::string& text) {
@@ -163,9 +216,9 @@ Result<ApplyReport, Diagnostic> apply_documents(EntityWriter& writer,
                                                 const ApplyContext& context) {
   Applier applier(writer, context);
   ApplyReport report(documents.size());
-  for (const bool are_pipelines : {true, false}) {
+  for (int rank = 0; rank <= kLastRank; ++rank) {
     for (std::size_t i = 0; i < documents.size(); ++i) {
-      if (std::holds_alternative<plan::PipelinePlan>(documents[i].content) != are_pipelines) continue;
+      if (rank_of(documents[i]) != rank) continue;
       Result<Change, Diagnostic> change = applier.apply(documents[i]);
       if (!change) {
         Diagnostic complaint = change.error();

@@ -21,9 +21,10 @@ struct AppliedDocument {
   std::string file = {};  ///< For complaints; empty if the stream has no name.
 };
 
-/// Parses and validates a stream with the roots pipeline, trigger, inputSet and setting, as apply
-/// and validate do. Everything wrong goes to findings with file, line and column; the documents are
-/// meaningful only if findings stay clean. Pipelines are planned with an empty execution id.
+/// Parses and validates a stream with the roots pipeline, trigger, inputSet, overlayInputSet and
+/// setting, as apply and validate do. Everything wrong goes to findings with file, line and column;
+/// the documents are meaningful only if findings stay clean. Pipelines are planned with an empty
+/// execution id.
 [[nodiscard]] std::vector<AppliedDocument> read_documents(std::string_view text,
                                                           const PlanDefaults& defaults,
                                                           yaml::Findings& findings);

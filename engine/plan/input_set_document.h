@@ -1,4 +1,4 @@
-// The document with the root `inputSet`. Source: pipelines.md 7.4.
+// The documents with the roots `inputSet` and `overlayInputSet`. Source: pipelines.md 7.4.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace tripgate::plan {
 
-/// Values for the runtime inputs of one pipeline.
+/// Values for the runtime inputs of one pipeline, or an overlay: a list of such sets.
 struct InputSetDocument {
   std::string identifier;
   std::string name;
@@ -18,11 +18,19 @@ struct InputSetDocument {
   std::string org;
   std::string project;
   std::string pipeline_identifier;  ///< Of the nested pipeline.
+  yaml::Node values;                ///< Under `pipeline`; null in an overlay.
+  bool is_overlay = false;
+  /// Of an overlay: input sets in their order, and where each is named.
+  std::vector<std::pair<std::string, yaml::Position>> references;
   std::vector<std::pair<std::string, std::string>> tags;
   yaml::Position position;
 };
 
-/// Reads the value under `inputSet`; the values themselves stay in the stored text.
+/// Reads the value under `inputSet`. What its pipeline makes of the values is judged where the
+/// pipeline is known. The result is meaningful only if findings stay clean, here and below.
 [[nodiscard]] InputSetDocument read_input_set(const yaml::Node& node, yaml::Findings& findings);
+
+/// Reads the value under `overlayInputSet`.
+[[nodiscard]] InputSetDocument read_overlay(const yaml::Node& node, yaml::Findings& findings);
 
 }  // namespace tripgate::plan

@@ -47,14 +47,23 @@ void check_input_set_refs(yaml::MappingReader& reader, yaml::Findings& findings)
   if (is_expression) findings.error(refs->position, "InputSetRef cannot be an expression");
 }
 
-// Inputs are kept with the trigger; silence would promise that they reach its pipeline.
-void warn_without_effect(yaml::MappingReader& reader, std::string_view key, bool is_empty,
-                         yaml::Findings& findings) {
-  if (is_empty) return;
-  findings.warn(reader.find(key)->position,
-                std::string(key) +
-                    " is stored and has no effect in this version: pipelines take "
-                    "no runtime inputs yet");
+/// Where a place of the text that a scalar holds stands in the document.
+yaml::Position place_within(const yaml::Node& scalar, const Diagnostic& complaint) {
+  if (scalar.content.line == 0 || complaint.line == 0) return scalar.position;
+  return {scalar.content.line + complaint.line - 1, scalar.content.column + complaint.column - 1};
+}
+
+// Values are judged when the trigger fires: the pipeline may change until then. What is no runtime
+// input at all is none then either.
+void check_input_yaml(const yaml::Node* text, yaml::Findings& findings) {
+  if (text == nullptr || text->text.find_first_not_of(" \t\r\n") == std::string::npos) return;
+  const auto document = yaml::parse_document(text->text, {});
+  if (!document) {
+    return findings.error(place_within(*text, document.error()),
+                          "inputYaml: " + document.error().message);
+  }
+  const bool has_root = document->root.find("pipeline") != nullptr;
+  if (!has_root) findings.error(text->position, "inputYaml must have the root pipeline");
 }
 
 }  // namespace
@@ -88,10 +97,9 @@ TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings) {
     read_source(*source, trigger, findings);
   }
   trigger.input_yaml = reader.text("inputYaml");
-  warn_without_effect(reader, "inputYaml", trigger.input_yaml.empty(), findings);
+  check_input_yaml(reader.find_scalar("inputYaml"), findings);
   check_input_set_refs(reader, findings);
   trigger.input_set_refs = reader.texts("inputSetRefs");
-  warn_without_effect(reader, "inputSetRefs", trigger.input_set_refs.empty(), findings);
   trigger.stages_to_execute = reader.texts("stagesToExecute");
   if (!trigger.stages_to_execute.empty()) {
     findings.error(trigger.position, "stagesToExecute is not supported yet");

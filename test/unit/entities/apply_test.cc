@@ -16,6 +16,50 @@ TEST_F(ApplyTest, WritesNothingWhenOneDocumentIsRefused) {
   EXPECT_EQ(entities_->current_generation(), 0U);
 }
 
+/// A pipeline that asks for a variable, and a set that gives one.
+std::string asking_pipeline() {
+  return pipeline_yaml("build") + "  variables:\n    - {name: v, type: String, value: <+input>}\n";
+}
+
+std::string input_set_yaml(const std::string& id, const std::string& variable) {
+  return "inputSet:\n  name: " + id + "\n  identifier: " + id +
+         "\n  orgIdentifier: default\n  projectIdentifier: demo\n  pipeline:\n"
+         "    identifier: build\n    variables:\n      - {name: " +
+         variable + ", type: String, value: x}\n";
+}
+
+std::string overlay_yaml(const std::string& id, const std::string& references) {
+  return "overlayInputSet:\n  name: " + id + "\n  identifier: " + id +
+         "\n  orgIdentifier: default\n  projectIdentifier: demo\n"
+         "  pipelineIdentifier: build\n  inputSetReferences: [" +
+         references + "]\n";
+}
+
+TEST_F(ApplyTest, RefusesAnInputSetThatItsPipelineDoesNotAskForAtItsPlace) {
+  const auto report = apply(asking_pipeline() + "---\n" + input_set_yaml("s", "w"));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "pipeline.variables.w.name: Field not a runtime input");
+  EXPECT_GT(report.error().line, 20U);
+}
+
+TEST_F(ApplyTest, RefusesAnOverlayOfWhatIsNoInputSet) {
+  ASSERT_TRUE(apply(asking_pipeline() + "---\n" + input_set_yaml("s", "v") + "---\n" +
+                    overlay_yaml("o", "s")));
+  const auto absent = apply(overlay_yaml("p", "s, gone"));
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().message, "gone: Reference does not exist");
+  const auto nested = apply(overlay_yaml("p", "o"));
+  ASSERT_FALSE(nested);
+  EXPECT_EQ(nested.error().message, "o: References can't be other overlay input sets");
+}
+
+TEST_F(ApplyTest, AppliesInputSetsBeforeTheOverlaysThatNameThem) {
+  const auto report = apply(overlay_yaml("o", "s") + "---\n" + input_set_yaml("s", "v") + "---\n" +
+                            asking_pipeline());
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ((*report)[0].identifier, "o");
+}
+
 TEST_F(ApplyTest, DryRunReportsAndWritesNothing) {
   const auto report = apply(pipeline_yaml("build"), true);
   ASSERT_TRUE(report);

@@ -129,11 +129,11 @@ TEST(PipelineDocument, RefusesWhatIsMissing) {
         "f:1:138: each element must be a mapping with one key, one of step, stepGroup and "
         "parallel"}},
       {"pipelin: {}\n",
-       {"f:1:1: documents of kind \"pipelin\" are not supported, only pipeline, trigger, inputSet "
-        "and setting"}},
+       {"f:1:1: documents of kind \"pipelin\" are not supported, only pipeline, trigger, inputSet, "
+        "overlayInputSet and setting"}},
       {"- a\n",
-       {"f:1:1: a document must be a mapping with one key: pipeline, trigger, inputSet or "
-        "setting"}},
+       {"f:1:1: a document must be a mapping with one key: pipeline, trigger, inputSet, "
+        "overlayInputSet or setting"}},
       {"a: b: c\n", {"f:1:5: mapping values are not allowed in this context"}},
   };
   for (const auto& [text, errors] : cases) EXPECT_EQ(read(text).errors, errors) << text;
@@ -235,10 +235,7 @@ TEST(TriggerDocument, ReadsACustomWebhook) {
                            "  enabled: false\n  inputSetRefs: [one, two]\n"
                            "  inputYaml: |\n    pipeline: {}\n");
   ASSERT_EQ(result.errors, Lines{});
-  const std::string rest =
-      " is stored and has no effect in this version: pipelines take no "
-      "runtime inputs yet";
-  EXPECT_EQ(result.warnings, (Lines{"f:11:14: inputYaml" + rest, "f:10:17: inputSetRefs" + rest}));
+  EXPECT_EQ(result.warnings, Lines{});
   const auto& trigger = std::get<TriggerDocument>(result.documents.at(0).content);
   EXPECT_EQ(trigger.identifier, "on_call");
   EXPECT_EQ(trigger.pipeline_identifier, "build");
@@ -265,6 +262,10 @@ TEST(TriggerDocument, RefusesWithPlaceAndText) {
        {"f:5:40: webhook triggers of type Github are not supported, only Custom"}},
       {head + source + "  identifier: t\n  inputSetRefs: [\"<+trigger.payload.s>\"]\n",
        {"f:6:17: InputSetRef cannot be an expression"}},
+      {head + source + "  identifier: t\n  inputYaml: |\n    pipeline:\n      a: [\n",
+       {"f:9:5: inputYaml: did not find expected node content (while parsing a flow node)"}},
+      {head + source + "  identifier: t\n  inputYaml: 'inputs: {}'\n",
+       {"f:6:14: inputYaml must have the root pipeline"}},
       {head + source + "  identifier: t\n  stagesToExecute: [a]\n",
        {"f:2:3: stagesToExecute is not supported yet"}},
       {head + source + "  identifier: t\n  enabled: maybe\n",
