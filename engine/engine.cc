@@ -290,6 +290,7 @@ class Engine {
                                            .journal = *journal_,
                                            .entities = *entities_,
                                            .secrets = *secrets_,
+                                           .catalog = *catalog_,
                                            .runner = *runner_,
                                            .commands = *commands_,
                                            .retention = *retention_,

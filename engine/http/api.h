@@ -13,6 +13,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/match/run_request.h"
 #include "engine/run/runner.h"
 #include "engine/status/status_reader.h"
 #include "shared/api_key.h"
@@ -224,6 +225,19 @@ struct WaitView {
   std::int64_t duration_ms = 0;
 };
 
+/// What input sets come to for a pipeline (pipelines.md 7.4); no texts where a set is invalid.
+struct InputSetMerge {
+  struct SetErrors {
+    std::string identifier;
+    std::vector<std::pair<std::string, std::string>> fields;  // and what is wrong with each
+  };
+
+  std::string runtime_input;  // YAML, root `pipeline`
+  std::string pipeline;       // with the values in it
+  std::vector<std::string> invalid_sets;
+  std::vector<SetErrors> errors;
+};
+
 /// Errors: Errc::not_found, and those of the store. A Diagnostic is a text for the caller.
 struct Api {
   std::function<UnixMs()> now_ms;
@@ -278,6 +292,17 @@ struct Api {
   /// Waits until the end of the step is durable.
   std::function<Result<void, Diagnostic>(const std::string& node, bool is_success)> end_wait;
 
+  // Runs that a person asks for.
+  /// Stores a run and hands it to the runner. Errors: why it is refused (pipelines.md 8.3).
+  std::function<Result<Execution, Diagnostic>(const RunRequest&)> start_run;
+  /// What a pipeline asks for, as YAML; empty if it asks for nothing.
+  std::function<Result<std::string, Diagnostic>(const Scope&, const std::string& pipeline)>
+      input_template;
+  /// Sets in order, overlays among them; `last` is YAML that wins over them, or blank.
+  std::function<Result<InputSetMerge, Diagnostic>(const Scope&, const std::string& pipeline,
+                                                  const std::vector<std::string>& sets,
+                                                  const std::string& last)>
+      merge_input_sets;
   std::function<Result<std::string>(const ExecutionChoice&, const ListPage&)> execution_list;
   std::function<Result<std::string>(const std::string& account, const std::string& event,
                                     std::size_t page, std::size_t size)>

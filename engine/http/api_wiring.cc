@@ -47,6 +47,7 @@ Api wire_api(const ApiParts& parts) {
   wire_waiting(api, parts);
   wire_repetitions(api, parts);
   wire_judgements(api, parts);
+  wire_runs(api, parts);
   return api;
 }
 

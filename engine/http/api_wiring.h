@@ -12,6 +12,7 @@
 #include "engine/http/message.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/state_store.h"
+#include "engine/match/catalog.h"
 #include "engine/retention/retention.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
@@ -27,6 +28,7 @@ struct ApiParts {
   const Journal& journal;
   entities::Entities& entities;
   SecretStore& secrets;
+  Catalog& catalog;
   Runner& runner;
   const ProcessRunner& commands;
   const Retention& retention;
@@ -47,5 +49,6 @@ void wire_events_and_executions(Api& api, const ApiParts& parts);
 void wire_waiting(Api& api, const ApiParts& parts);
 void wire_repetitions(Api& api, const ApiParts& parts);
 void wire_judgements(Api& api, const ApiParts& parts);
+void wire_runs(Api& api, const ApiParts& parts);
 
 }  // namespace tripgate::http

@@ -56,6 +56,16 @@ Response list_selectable_stages(const Context& context);
 Response get_notes(const Context& context);
 Response put_notes(const Context& context);
 
+// run_handlers.cc
+Response run_pipeline(const Context& context);
+Response run_with_input_sets(const Context& context);
+
+// input_set_handlers.cc
+Response get_input_template(const Context& context);
+Response merge_input_sets(const Context& context);
+Response get_input_set(const Context& context);
+Response list_input_sets(const Context& context);
+
 // setting_handlers.cc
 Response list_settings(const Context& context);
 Response get_setting(const Context& context);

@@ -171,6 +171,38 @@ constexpr const char* kDescription = R"json({
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"name": "dryRun", "in": "query", "schema": {"type": "boolean"}}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["files"], "properties": {"files": {"type": "array", "items": {"type": "object", "required": ["text"], "properties": {"name": {"type": "string"}, "text": {"type": "string", "description": "Documents with the roots pipeline, trigger, inputSet and setting."}}}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/{identifier}": {"post": {
+    "tags": ["executions"], "summary": "Runs a pipeline",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/{identifier}/v2": {"post": {
+    "tags": ["executions"], "summary": "Runs a pipeline",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/{identifier}/inputSetList": {"post": {
+    "tags": ["executions"], "summary": "Runs a pipeline with stored input sets",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets/template": {"post": {
+    "tags": ["entities"], "summary": "What a pipeline asks for when it is run",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets/merge": {"post": {
+    "tags": ["entities"], "summary": "What input sets and a last text come to",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets": {"get": {
+    "tags": ["entities"], "summary": "The input sets of a pipeline",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets/{identifier}": {"get": {
+    "tags": ["entities"], "summary": "One input set",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/entities/{kind}": {"get": {
     "tags": ["entities"], "summary": "Entities of a kind in a project, at most 1000 at once",
     "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"name": "size", "in": "query", "schema": {"type": "integer"}}, {"name": "after", "in": "query", "description": "The last entity of the answer before: IDENTIFIER, of triggers and input sets PIPELINE/IDENTIFIER.", "schema": {"type": "string"}}, {"$ref": "#/components/parameters/baseUrl"}],

@@ -92,6 +92,21 @@ constexpr Route kRoutes[] = {
     {kGet, "/pipeline/api/pipeline/execute/stagesExecutionList", by_scope, permission_view,
      needs_project, list_selectable_stages},
 
+    // Runs that a person asks for, and input sets (pipelines.md 7 and 8.2).
+    {kPost, "/pipeline/api/pipeline/execute/{identifier}", by_scope, permission_execute,
+     needs_project, run_pipeline},
+    {kPost, "/pipeline/api/pipeline/execute/{identifier}/v2", by_scope, permission_execute,
+     needs_project, run_pipeline},
+    {kPost, "/pipeline/api/pipeline/execute/{identifier}/inputSetList", by_scope,
+     permission_execute, needs_project, run_with_input_sets},
+    {kPost, "/pipeline/api/inputSets/template", by_scope, permission_view, needs_project,
+     get_input_template},
+    {kPost, "/pipeline/api/inputSets/merge", by_scope, permission_view, needs_project,
+     merge_input_sets},
+    {kGet, "/pipeline/api/inputSets", by_scope, permission_view, needs_project, list_input_sets},
+    {kGet, "/pipeline/api/inputSets/{identifier}", by_scope, permission_view, needs_project,
+     get_input_set},
+
     // Pipelines, triggers and input sets. KIND: pipeline, trigger, inputset.
     {kPost, "/pipeline/api/tripgate/apply", by_record, permission_edit, needs_account, apply_files},
     {kGet, "/pipeline/api/tripgate/entities/{kind}", by_scope, permission_view, needs_project,

@@ -1,6 +1,9 @@
 // Parse, merge, print: the work is in merge.cc; here are the documents around it.
 #include "engine/inputs/run_inputs.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "engine/yaml/parser.h"
 #include "engine/yaml/writer.h"
 
@@ -49,6 +52,16 @@ std::vector<const yaml::Node*> pointers_to(const std::vector<yaml::Node>& nodes)
   return pointers;
 }
 
+/// The value of a runtime input; none if it is blank.
+Result<std::vector<yaml::Node>, Diagnostic> parse_values(std::string_view text) {
+  std::vector<yaml::Node> values;
+  if (is_blank(text)) return values;
+  auto value = parse_below(text, {"pipeline"});
+  if (!value) return value.error();
+  if (*value) values.push_back(std::move(**value));
+  return values;
+}
+
 /// The template of a stored pipeline, which was checked when it was saved.
 Result<std::optional<yaml::Node>, Diagnostic> load_template(std::string_view pipeline,
                                                             std::string& identifier) {
@@ -77,31 +90,36 @@ Result<std::string, Diagnostic> merge_input_sets(std::string_view pipeline,
     if (!values) return values.error();
     if (*values) supplied.push_back(std::move(**values));
   }
-  if (!is_blank(last)) {
-    auto values = parse_below(last, {"pipeline"});
-    if (!values) return values.error();
-    if (*values) supplied.push_back(std::move(**values));
-  }
+  auto own = parse_values(last);
+  if (!own) return own.error();
+  std::move(own->begin(), own->end(), std::back_inserter(supplied));
   return {boost::system::in_place_value,
           under_pipeline(merge_values(**asked, pointers_to(supplied)))};
 }
 
 Result<std::optional<ResolvedPipeline>, Diagnostic> resolve_pipeline(
     std::string_view pipeline, std::string_view runtime_input) {
-  std::vector<yaml::Node> supplied;
-  if (!is_blank(runtime_input)) {
-    auto values = parse_below(runtime_input, {"pipeline"});
-    if (!values) return values.error();
-    if (*values) supplied.push_back(std::move(**values));
-  }
+  const auto supplied = parse_values(runtime_input);
+  if (!supplied) return supplied.error();
   if (pipeline.find("<+input>") == std::string_view::npos) return std::optional<ResolvedPipeline>();
   const auto stored = parse_below(pipeline, {"pipeline"});
   if (!stored) return stored.error();
   if (!*stored) return std::optional<ResolvedPipeline>();
-  Merged merged = resolve_inputs(**stored, pointers_to(supplied));
+  Merged merged = resolve_inputs(**stored, pointers_to(*supplied));
   if (!merged.violations.empty()) return Diagnostic(merged.violations.front().message);
   return std::optional(
       ResolvedPipeline{under_pipeline(std::move(merged.pipeline)), std::move(merged.checks)});
+}
+
+Result<std::string, Diagnostic> merge_into_pipeline(std::string_view pipeline,
+                                                    std::string_view runtime_input) {
+  const auto supplied = parse_values(runtime_input);
+  if (!supplied) return supplied.error();
+  const auto stored = parse_below(pipeline, {"pipeline"});
+  if (!stored) return stored.error();
+  const yaml::Node base = *stored ? **stored : yaml::Node();
+  return {boost::system::in_place_value,
+          under_pipeline(merge_values(base, pointers_to(*supplied)))};
 }
 
 Result<std::string, Diagnostic> template_text(std::string_view pipeline) {

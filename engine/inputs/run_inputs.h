@@ -36,6 +36,11 @@ struct ResolvedPipeline {
 [[nodiscard]] Result<std::optional<ResolvedPipeline>, Diagnostic> resolve_pipeline(
     std::string_view pipeline, std::string_view runtime_input);
 
+/// A pipeline document with a runtime input (root `pipeline`, may be blank) in it, for a person to
+/// look at: nothing is validated, no default applied. Errors: bad YAML.
+[[nodiscard]] Result<std::string, Diagnostic> merge_into_pipeline(std::string_view pipeline,
+                                                                  std::string_view runtime_input);
+
 /// The template of a pipeline as a document (root `pipeline`); empty if it asks for nothing.
 /// Errors: bad YAML.
 [[nodiscard]] Result<std::string, Diagnostic> template_text(std::string_view pipeline);

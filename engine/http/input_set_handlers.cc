@@ -1,0 +1,143 @@
+// Input sets over REST: what a pipeline asks for, and what sets give it. Source: pipelines.md 7.4.
+#include "engine/base/errc.h"
+#include "engine/base/json_document.h"
+#include "engine/base/json_writer.h"
+#include "engine/http/envelope.h"
+#include "engine/http/handlers.h"
+
+namespace tripgate::http {
+namespace {
+
+constexpr std::size_t kSetsMax = 1000;
+
+std::optional<std::string> pipeline_of(const Context& context) {
+  auto pipeline = context.request.parameter("pipelineIdentifier");
+  return pipeline && !pipeline->empty() ? pipeline : std::nullopt;
+}
+
+Response needs_pipeline(const Context& context) {
+  return missing_parameters({"pipelineIdentifier"}, context.correlation_id);
+}
+
+void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
+  json.key(key).begin_array();
+  for (const std::string& text : texts) json.string(text);
+  json.end_array();
+}
+
+/// The errors of each set by its fields, and the sets that are of no use.
+void write_set_errors(JsonWriter& json, const InputSetMerge& merged) {
+  json.begin_object().key("uuidToErrorResponseMap").begin_object();
+  for (const InputSetMerge::SetErrors& set : merged.errors) {
+    json.key(set.identifier).begin_object().key("errors").begin_array();
+    for (const auto& [field, message] : set.fields) {
+      json.begin_object().member("fieldName", field).member("message", message);
+      json.member("identifierOfErrorSource", set.identifier).end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_object();
+  write_texts(json, "invalidInputSetReferences", merged.invalid_sets);
+  json.end_object();
+}
+
+std::string merged_json(const InputSetMerge& merged, bool is_whole_asked) {
+  const bool is_refused = !merged.invalid_sets.empty();
+  const auto text = [&](const std::string& yaml, bool is_shown) {
+    return is_shown && !is_refused ? std::optional<std::string>(yaml) : std::nullopt;
+  };
+  JsonWriter json;
+  json.begin_object().member("pipelineYaml", text(merged.runtime_input, true));
+  json.member("completePipelineYaml", text(merged.pipeline, is_whole_asked));
+  json.member("isErrorResponse", is_refused).key("inputSetErrorWrapper");
+  if (is_refused) {
+    write_set_errors(json, merged);
+  } else {
+    json.null();
+  }
+  return json.end_object().take();
+}
+
+void write_input_set(JsonWriter& json, const EntityView& set) {
+  const bool is_overlay = set.yaml.find("overlayInputSet:") != std::string::npos;
+  json.begin_object().member("accountId", set.scope.account);
+  json.member("orgIdentifier", set.scope.org).member("projectIdentifier", set.scope.project);
+  json.member("pipelineIdentifier", set.pipeline).member("identifier", set.identifier);
+  json.member("name", set.name).member("inputSetYaml", set.yaml);
+  json.member("inputSetType", is_overlay ? "OVERLAY_INPUT_SET" : "INPUT_SET").end_object();
+}
+
+}  // namespace
+
+Response get_input_template(const Context& context) {
+  const auto pipeline = pipeline_of(context);
+  if (!pipeline) return needs_pipeline(context);
+  const auto text = context.api.input_template(context.scope, *pipeline);
+  if (!text) return invalid_request(text.error().message, context.correlation_id);
+  const auto sets = context.api.entities({.kind = EntityKind::input_set,
+                                          .scope = context.scope,
+                                          .pipeline = pipeline,
+                                          .after = {},
+                                          .limit = 1});
+  if (!sets) return store_failure(sets.error(), context.correlation_id);
+  JsonWriter json;
+  json.begin_object().member("inputSetTemplateYaml", *text);
+  write_texts(json, "modules", {"pms"});
+  write_texts(json, "replacedExpressions", {});
+  json.member("hasInputSets", !sets->empty()).end_object();
+  return success(json.take(), context.correlation_id);
+}
+
+Response merge_input_sets(const Context& context) {
+  const auto pipeline = pipeline_of(context);
+  if (!pipeline) return needs_pipeline(context);
+  const auto body = JsonDocument::parse(context.request.body);
+  if (!body) return invalid_request(body.error().message, context.correlation_id);
+  std::vector<std::string> sets;
+  for (const JsonView& set : body->root().find("inputSetReferences").elements()) {
+    sets.push_back(set.text());
+  }
+  const auto merged = context.api.merge_input_sets(context.scope, *pipeline, sets,
+                                                   body->root().find("lastYamlToMerge").text());
+  if (!merged) return invalid_request(merged.error().message, context.correlation_id);
+  const bool is_whole_asked = body->root().find("withMergedPipelineYaml").boolean() == true;
+  return success(merged_json(*merged, is_whole_asked), context.correlation_id);
+}
+
+Response get_input_set(const Context& context) {
+  const auto pipeline = pipeline_of(context);
+  if (!pipeline) return needs_pipeline(context);
+  const std::string& identifier = context.path.values[0];
+  const auto set = context.api.entity({.kind = EntityKind::input_set,
+                                       .scope = context.scope,
+                                       .pipeline = pipeline,
+                                       .identifier = identifier});
+  if (!set && set.error() == Errc::not_found) {
+    return not_found(
+        "InputSet with the given ID: " + identifier + " does not exist or has been deleted",
+        context.correlation_id);
+  }
+  if (!set) return store_failure(set.error(), context.correlation_id);
+  JsonWriter json;
+  write_input_set(json, *set);
+  return success(json.take(), context.correlation_id);
+}
+
+Response list_input_sets(const Context& context) {
+  const auto pipeline = pipeline_of(context);
+  if (!pipeline) return needs_pipeline(context);
+  const auto sets = context.api.entities({.kind = EntityKind::input_set,
+                                          .scope = context.scope,
+                                          .pipeline = pipeline,
+                                          .after = {},
+                                          .limit = kSetsMax});
+  if (!sets) return store_failure(sets.error(), context.correlation_id);
+  JsonWriter json;
+  json.begin_object().key("content").begin_array();
+  for (const EntityView& set : *sets) write_input_set(json, set);
+  json.end_array();
+  json.member("totalItems", static_cast<std::int64_t>(sets->size())).end_object();
+  return success(json.take(), context.correlation_id);
+}
+
+}  // namespace tripgate::http

@@ -1,0 +1,143 @@
+"""Runtime inputs through nginx and engine: triggers with input sets, violations, manual runs."""
+import json
+import unittest
+import urllib.parse
+
+from http_case import HttpCase
+from stand import SCOPE, pipeline, trigger, wait_for, TERMINAL
+
+SCRIPT = 'echo "<+pipeline.variables.env> runs <+pipeline.variables.version>"'
+VARIABLES = """\
+  variables:
+    - {name: env, type: String, value: "<+input>.allowedValues(dev,prod)"}
+    - {name: version, type: String, value: <+input>.default(none)}
+"""
+INPUT_SET = """
+inputSet:
+  name: production
+  identifier: production
+  orgIdentifier: default
+  projectIdentifier: demo
+  pipeline:
+    identifier: pipe
+    variables:
+      - {name: env, type: String, value: prod}
+"""
+INPUT = """\
+  inputYaml: |
+    pipeline:
+      identifier: pipe
+      variables:
+        - {name: %s, type: String, value: "%s"}
+"""
+
+
+def values(**variables):
+    listed = [{"name": name, "type": "String", "value": value} for name, value in variables.items()]
+    return json.dumps({"pipeline": {"identifier": "pipe", "variables": listed}})
+
+
+class Inputs(HttpCase):
+    documents = (pipeline(SCRIPT) + VARIABLES, INPUT_SET,
+                 trigger() + INPUT % ("version", "<+trigger.payload.version>")
+                 + "  inputSetRefs: [production]\n",
+                 trigger("wrong") + INPUT % ("env", "moon"),
+                 trigger("open") + INPUT % ("env", "<+trigger.payload.env>"))
+
+    def call(self, method, path, body=None, key=None, **more):
+        parameters = urllib.parse.urlencode({**SCOPE, **more})
+        return self.stand.request(method, f"/gateway/pipeline/api/{path}?{parameters}", body,
+                                  {"X-Api-Key": key or self.stand.admin_key()})
+
+    def log_of(self, execution):
+        return self.stand.cli("execution", "logs", execution).stdout
+
+    def wait_for_run(self, execution):
+        def ended():
+            answer = self.call("GET", f"pipelines/execution/v2/{execution}")
+            summary = answer.json["data"]["pipelineExecutionSummary"]
+            return summary if summary["status"] in TERMINAL else None
+        return wait_for(ended, "the end of a run")
+
+    def test_a_value_that_is_not_allowed_starts_nothing(self):
+        row = self.stand.wait_for_row(self.assertAccepted(self.stand.fire(trigger_id="wrong")))
+        self.assertEqual(row["status"], "INVALID_RUNTIME_INPUT_YAML")
+        self.assertEqual(
+            row["message"], "Failed while requesting Pipeline Execution through Trigger: The values "
+            "provided for pipeline.variables.env: [\\'moon\\'] do not match any of the allowed "
+            "values [\\'dev\\', \\'prod\\']")
+        self.assertTrue(row["exceptionOccured"])
+        self.assertIn("moon", row["runtimeInput"])
+
+    def test_a_trigger_gives_its_sets_and_its_own_values_as_data(self):
+        event = self.assertAccepted(self.stand.fire(
+            b'{"version": "1.2 <+pipeline.name> $(id)"}'))
+        self.assertEqual(self.stand.wait_for_end(event)["status"], "Success")
+        row = self.stand.wait_for_row(event)
+        self.assertIn("<+trigger.payload.version>", row["runtimeInput"])
+        self.assertIn("prod runs 1.2 <+pipeline.name> $(id)\n",
+                      self.log_of(row["pipelineExecutionId"]))
+
+    def test_a_run_fails_by_a_value_of_its_event(self):
+        event = self.assertAccepted(self.stand.fire(b'{"env": "moon"}', trigger_id="open"))
+        summary = self.stand.wait_for_end(event)
+        self.assertEqual(summary["status"], "Failed")
+        self.assertEqual(summary["failureInfo"]["message"],
+                         "Current value moon is not in allowed values list")
+        self.assertEqual(self.stand.wait_for_row(event)["status"], "TARGET_EXECUTION_REQUESTED")
+
+    def test_a_person_runs_with_values_or_is_told_why_not(self):
+        refused = self.call("POST", "pipeline/execute/pipe", values(env="moon"))
+        self.assertErrorEnvelope(refused, 400)
+        self.assertIn("do not match any of the allowed values", refused.json["message"])
+        self.assertErrorEnvelope(self.call("POST", "pipeline/execute/gone"), 400)
+        viewer = self.stand.make_key("looker", "viewer")
+        self.assertEqual(self.call("POST", "pipeline/execute/pipe", key=viewer).status, 403)
+        started = self.call("POST", "pipeline/execute/pipe", values(env="dev"))
+        self.assertEqual(started.status, 200, started)
+        execution = started.json["data"]["planExecution"]["uuid"]
+        summary = self.wait_for_run(execution)
+        self.assertEqual(summary["status"], "Success")
+        self.assertEqual(summary["executionTriggerInfo"]["triggerType"], "MANUAL")
+        self.assertIn("dev runs none\n", self.log_of(execution))
+
+    def test_a_person_runs_with_input_sets(self):
+        body = {"inputSetReferences": ["production"], "lastYamlToMerge": values(version="9")}
+        started = self.call("POST", "pipeline/execute/pipe/inputSetList", json.dumps(body))
+        self.assertEqual(started.status, 200, started)
+        execution = started.json["data"]["planExecution"]["uuid"]
+        self.assertEqual(self.wait_for_run(execution)["status"], "Success")
+        self.assertIn("prod runs 9\n", self.log_of(execution))
+        body["inputSetReferences"] = ["nowhere"]
+        refused = self.call("POST", "pipeline/execute/pipe/inputSetList", json.dumps(body))
+        self.assertErrorEnvelope(refused, 400)
+        self.assertIn("InputSet with the given ID: nowhere does not exist", refused.json["message"])
+
+    def test_a_run_keeps_its_values_when_the_engine_dies(self):
+        started = self.call("POST", "pipeline/execute/pipe", values(env="dev", version="kept"))
+        execution = started.json["data"]["planExecution"]["uuid"]
+        self.stand.restart_engine()
+        self.assertEqual(self.wait_for_run(execution)["status"], "Success")
+        self.assertIn("dev runs kept\n", self.log_of(execution))
+
+    def test_templates_and_merges_are_shown(self):
+        template = self.call("POST", "inputSets/template", pipelineIdentifier="pipe")
+        self.assertIn("<+input>.allowedValues(dev,prod)",
+                      template.json["data"]["inputSetTemplateYaml"])
+        self.assertTrue(template.json["data"]["hasInputSets"])
+        body = json.dumps({"inputSetReferences": ["production"], "withMergedPipelineYaml": True})
+        merged = self.call("POST", "inputSets/merge", body, pipelineIdentifier="pipe")
+        self.assertFalse(merged.json["data"]["isErrorResponse"])
+        self.assertIn("value: prod", merged.json["data"]["pipelineYaml"])
+        self.assertIn("stages:", merged.json["data"]["completePipelineYaml"])
+        one = self.call("GET", "inputSets/production", pipelineIdentifier="pipe")
+        self.assertEqual(one.json["data"]["inputSetType"], "INPUT_SET")
+
+    def test_an_input_set_of_other_fields_is_refused_with_its_place(self):
+        done = self.stand.apply(INPUT_SET.replace("name: env", "name: other"), check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"apply\.yaml:\d+:\d+: .*Field not a runtime input")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,130 @@
+// Who may run a pipeline, what the request becomes, and the answer letter for letter.
+#include <gtest/gtest.h>
+
+#include "engine/http/routes.h"
+#include "test/unit/http/fake_api.h"
+
+namespace tripgate::http {
+namespace {
+
+constexpr const char* kScope = "accountIdentifier=acc&orgIdentifier=default&projectIdentifier=demo";
+
+Request request(Method method, const std::string& path, const std::string& key,
+                const std::string& body = {}, const std::string& more = {}) {
+  Request request;
+  request.method = method;
+  request.path = "/pipeline/api/" + path;
+  request.query = kScope + more;
+  request.headers = {{"x-requestid", "id-1"}, {"x-api-key", key}};
+  request.body = body;
+  return request;
+}
+
+class Runs : public testing::Test {
+ protected:
+  Runs() {
+    api_.start_run = [this](const RunRequest& asked) -> Result<Execution, Diagnostic> {
+      asked_ = asked;
+      if (asked.pipeline == "gone") {
+        return Diagnostic("Pipeline with the given ID: gone does not exist or has been deleted");
+      }
+      Execution execution;
+      execution.plan_execution_id = "SkQxzvzQSK2A0vCGv8Fn9Q";
+      execution.account = "acc";
+      execution.org = "default";
+      execution.project = "demo";
+      execution.pipeline = asked.pipeline;
+      execution.run_sequence = 12;
+      execution.created_at_ms = 1'700'000'000'100;
+      execution.started_at_ms = 1'700'000'000'050;
+      execution.origin = asked.origin;
+      return execution;
+    };
+  }
+
+  Api api_ = fake_api();
+  RunRequest asked_;
+};
+
+TEST_F(Runs, AreForThoseWhoMayExecute) {
+  EXPECT_EQ(answer(api_, request(Method::post, "pipeline/execute/p", kViewerKey)).status, 403);
+  EXPECT_EQ(answer(api_, request(Method::post, "pipeline/execute/p", "nobody")).status, 401);
+}
+
+TEST_F(Runs, SayWhyTheyAreRefused) {
+  const Response response =
+      answer(api_, request(Method::post, "pipeline/execute/gone", kEditorKey));
+  EXPECT_EQ(response.status, 400);
+  EXPECT_NE(response.body.find("Invalid request: Pipeline with the given ID: gone does not exist "
+                               "or has been deleted"),
+            std::string::npos);
+}
+
+TEST_F(Runs, AnswerWithTheirExecution) {
+  const Response response =
+      answer(api_, request(Method::post, "pipeline/execute/p/v2", kEditorKey, "pipeline: {}\n",
+                           "&notesForPipelineExecution=try%20it"));
+  EXPECT_EQ(response.status, 200);
+  const std::string head =
+      R"({"status":"SUCCESS","data":{"planExecution":{"uuid":"SkQxzvzQSK2A0vCGv8Fn9Q",)"
+      R"("createdAt":1700000000100,"planId":")";
+  EXPECT_TRUE(response.body.starts_with(head)) << response.body;
+  const std::string rest =
+      R"("setupAbstractions":{"accountId":"acc","orgIdentifier":"default",)"
+      R"("projectIdentifier":"demo"},"validUntil":1715811200100,"status":"QUEUED",)"
+      R"("startTs":1700000000050,"endTs":null,"metadata":{"runSequence":12,"triggerInfo":)"
+      R"({"triggerType":"MANUAL"},"pipelineIdentifier":"p"},"governanceMetadata":{"deny":false},)"
+      R"("nodeExecutionOutcomes":null},"gitDetails":{"objectId":null,"branch":null,)"
+      R"("repoName":null}},"metaData":null,"correlationId":"id-1"})";
+  EXPECT_TRUE(response.body.ends_with(rest)) << response.body;
+  EXPECT_EQ(asked_.runtime_input, "pipeline: {}\n");
+  EXPECT_EQ(asked_.notes, "try it");
+  EXPECT_EQ(asked_.origin.principal_username, "sa1");
+  EXPECT_TRUE(asked_.must_find_input_sets);
+}
+
+TEST_F(Runs, TakeInputSetsAndALastText) {
+  const std::string path = "pipeline/execute/p/inputSetList";
+  EXPECT_EQ(answer(api_, request(Method::post, path, kEditorKey, "no JSON")).status, 400);
+  const Response response =
+      answer(api_, request(Method::post, path, kEditorKey,
+                           R"({"inputSetReferences":["a","b"],"lastYamlToMerge":"pipeline: {}"})"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(asked_.input_sets, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(asked_.runtime_input, "pipeline: {}");
+}
+
+TEST_F(Runs, MergedSetsShowWhatIsWrongWithEach) {
+  api_.merge_input_sets = [](const Scope&, const std::string&, const std::vector<std::string>&,
+                             const std::string&) -> Result<InputSetMerge, Diagnostic> {
+    return InputSetMerge{"", "", {"a"}, {{"a", {{"pipeline.x", "Field not a runtime input"}}}}};
+  };
+  const std::string path = "inputSets/merge";
+  EXPECT_EQ(answer(api_, request(Method::post, path, kViewerKey, "{}")).status, 400)
+      << "without a pipeline";
+  const Response response =
+      answer(api_, request(Method::post, path, kViewerKey, R"({"inputSetReferences":["a"]})",
+                           "&pipelineIdentifier=p"));
+  const std::string data =
+      R"("data":{"pipelineYaml":null,"completePipelineYaml":null,"isErrorResponse":true,)"
+      R"("inputSetErrorWrapper":{"uuidToErrorResponseMap":{"a":{"errors":[{"fieldName":)"
+      R"("pipeline.x","message":"Field not a runtime input","identifierOfErrorSource":"a"}]}},)"
+      R"("invalidInputSetReferences":["a"]}})";
+  EXPECT_NE(response.body.find(data), std::string::npos) << response.body;
+}
+
+TEST_F(Runs, TheTemplateSaysWhatAPipelineAsksFor) {
+  api_.input_template = [](const Scope&, const std::string&) {
+    return Result<std::string, Diagnostic>(boost::system::in_place_value, "pipeline: {}\n");
+  };
+  const Response response = answer(
+      api_, request(Method::post, "inputSets/template", kViewerKey, {}, "&pipelineIdentifier=p"));
+  EXPECT_NE(
+      response.body.find(R"("data":{"inputSetTemplateYaml":"pipeline: {}\n","modules":["pms"],)"
+                         R"("replacedExpressions":[],"hasInputSets":false})"),
+      std::string::npos)
+      << response.body;
+}
+
+}  // namespace
+}  // namespace tripgate::http
