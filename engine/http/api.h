@@ -295,6 +295,11 @@ struct Api {
   // Runs that a person asks for.
   /// Stores a run and hands it to the runner. Errors: why it is refused (pipelines.md 8.3).
   std::function<Result<Execution, Diagnostic>(const RunRequest&)> start_run;
+  /// What a node of a run at work asks for, by its node execution id. Errors: there is none.
+  std::function<Result<LateInputView, Diagnostic>(const std::string& node)> execution_input;
+  /// Whether a node took what it was given. Errors: the texts of pipelines.md 7.3.
+  std::function<Result<bool, Diagnostic>(const std::string& node, const std::string& yaml)>
+      give_execution_input;
   /// What a pipeline asks for, as YAML; empty if it asks for nothing.
   std::function<Result<std::string, Diagnostic>(const Scope&, const std::string& pipeline)>
       input_template;

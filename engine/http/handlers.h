@@ -60,6 +60,10 @@ Response put_notes(const Context& context);
 Response run_pipeline(const Context& context);
 Response run_with_input_sets(const Context& context);
 
+// execution_input_handlers.cc
+Response get_execution_input(const Context& context);
+Response give_execution_input(const Context& context);
+
 // input_set_handlers.cc
 Response get_input_template(const Context& context);
 Response merge_input_sets(const Context& context);

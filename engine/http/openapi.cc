@@ -186,6 +186,16 @@ constexpr const char* kDescription = R"json({
     "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execution-input/{nodeExecutionId}": {
+    "get": {
+      "tags": ["executions"], "summary": "What a node asks for that waits for input",
+      "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "post": {
+      "tags": ["executions"], "summary": "Gives a node the input that it waits for",
+      "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
+      "requestBody": {"required": true, "content": {"application/yaml": {"schema": {"type": "string"}}}},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/template": {"post": {
     "tags": ["entities"], "summary": "What a pipeline asks for when it is run",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],

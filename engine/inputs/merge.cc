@@ -71,10 +71,17 @@ yaml::Node shell_of(const yaml::Node& node) {
   return shell;
 }
 
+/// When values are put in.
+enum class Phase {
+  merging,  // Nothing is decided yet.
+  start,    // A run is requested.
+  reached,  // A node asks for what was left to it.
+};
+
 /// Walks and collects; what happens at a runtime input depends on who asks.
 class Merger {
  public:
-  explicit Merger(bool is_for_run) : is_for_run_(is_for_run) {}
+  explicit Merger(Phase phase) : phase_(phase) {}
 
   yaml::Node merge(const yaml::Node& base, const Supplied& supplied, const Path& path) {
     if (asks(base)) return fill(base, choose(supplied), path);
@@ -86,6 +93,7 @@ class Merger {
 
   std::vector<Violation> violations;
   std::vector<DeferredCheck> checks;
+  std::vector<std::string> missing;
 
  private:
   yaml::Node merge_mapping(const yaml::Node& base, const Index& index, const Path& path) {
@@ -95,7 +103,7 @@ class Merger {
       merged.entries.push_back(
           {key, merge(value, found_in(index, key.text), path.below(key.text))});
     }
-    if (is_for_run_) finish_variable(base, merged, path);
+    if (phase_ == Phase::start) finish_variable(base, merged, path);
     return merged;
   }
 
@@ -132,13 +140,14 @@ class Merger {
   }
 
   yaml::Node fill(const yaml::Node& base, const yaml::Node* value, const Path& path) {
-    if (!is_for_run_) return value == nullptr ? base : *value;
+    if (phase_ == Phase::merging) return value == nullptr ? base : *value;
     const auto input = parse_runtime_input(base.text);
     if (!input) {
       violations.push_back({path.dotted, input.error().message, base.position});
       return base;
     }
-    if (value == nullptr) return without_value(base, *input);
+    if (phase_ == Phase::reached && !input->is_asked_later) return base;
+    if (value == nullptr) return without_value(base, *input, path);
     if (auto message = find_violation(*input, *value, path.dotted)) {
       violations.push_back({path.dotted, std::move(*message), value->position});
     } else if (input->has_validator() && value->is_scalar() && has_expression(value->text)) {
@@ -147,9 +156,11 @@ class Merger {
     return *value;
   }
 
-  static yaml::Node without_value(const yaml::Node& base, const RuntimeInput& input) {
+  yaml::Node without_value(const yaml::Node& base, const RuntimeInput& input, const Path& path) {
+    if (phase_ == Phase::start && input.is_asked_later) return base;
     if (input.fallback) return plain_scalar(*input.fallback, base.position);
-    return input.is_asked_later ? base : plain_scalar("<+input>", base.position);
+    missing.push_back(path.dotted);
+    return plain_scalar("<+input>", base.position);
   }
 
   /// A variable falls back to its `default`; one that is required must have something then.
@@ -159,6 +170,8 @@ class Merger {
     if (!is_variable || !asks(*base.find("value"))) return;
     const auto entry = std::ranges::find(merged.entries, "value",
                                          [](const yaml::Entry& member) { return member.key.text; });
+    const auto input = parse_runtime_input(base.find("value")->text);
+    if (input && input->is_asked_later && asks(entry->value)) return;
     const yaml::Node* const fallback = merged.find("default");
     if (asks(entry->value) && fallback != nullptr && !fallback->is_null() && !asks(*fallback)) {
       entry->value = *fallback;
@@ -175,22 +188,33 @@ class Merger {
                           base.position});
   }
 
-  const bool is_for_run_;
+  const Phase phase_;
 };
 
 }  // namespace
 
 yaml::Node merge_values(const yaml::Node& base, std::span<const yaml::Node* const> supplied) {
-  return Merger(false).merge(base, {supplied.begin(), supplied.end()}, {"pipeline", "pipeline"});
+  return Merger(Phase::merging)
+      .merge(base, {supplied.begin(), supplied.end()}, {"pipeline", "pipeline"});
 }
 
 Merged resolve_inputs(const yaml::Node& pipeline, std::span<const yaml::Node* const> supplied) {
-  Merger merger(true);
+  Merger merger(Phase::start);
   Merged merged;
   merged.pipeline =
       merger.merge(pipeline, {supplied.begin(), supplied.end()}, {"pipeline", "pipeline"});
   merged.violations = std::move(merger.violations);
   merged.checks = std::move(merger.checks);
+  return merged;
+}
+
+LateMerge resolve_late_inputs(const yaml::Node& node, std::span<const yaml::Node* const> supplied,
+                              const std::string& path) {
+  Merger merger(Phase::reached);
+  LateMerge merged;
+  merged.node = merger.merge(node, {supplied.begin(), supplied.end()}, {path, path});
+  merged.violations = std::move(merger.violations);
+  merged.missing = std::move(merger.missing);
   return merged;
 }
 

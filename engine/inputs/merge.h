@@ -50,4 +50,16 @@ struct Merged {
 [[nodiscard]] Merged resolve_inputs(const yaml::Node& pipeline,
                                     std::span<const yaml::Node* const> supplied);
 
+struct LateMerge {
+  yaml::Node node;
+  std::vector<Violation> violations;
+  std::vector<std::string> missing;  ///< Names of inputs that got neither value nor default.
+};
+
+/// One node of a pipeline that was asked for its `executionInput()`s, validated as above.
+/// path: the node's, in dots.
+[[nodiscard]] LateMerge resolve_late_inputs(const yaml::Node& node,
+                                            std::span<const yaml::Node* const> supplied,
+                                            const std::string& path);
+
 }  // namespace tripgate::inputs

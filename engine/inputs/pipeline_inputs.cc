@@ -39,7 +39,9 @@ class Checker {
     }
     check_default(*input, node, path);
     if (input->is_asked_later) {
-      findings_.error(node.position, late_input_complaint(path));
+      if (const char* const complaint = late_input_complaint(path)) {
+        findings_.error(node.position, complaint);
+      }
     } else if (!can_be_given && !input->fallback) {
       findings_.warn(node.position,
                      "nothing can give this <+input> a value: the items of its list have no "
@@ -56,7 +58,8 @@ class Checker {
     }
   }
 
-  static std::string late_input_complaint(const Path& path) {
+  /// Why a field cannot be asked for when its node is reached; nullptr if it can.
+  static const char* late_input_complaint(const Path& path) {
     if (path.full.starts_with("pipeline.variables[")) {
       return "Execution Input is not allowed for pipeline variables as it is similar to making it "
              "a runtime input";
@@ -66,7 +69,16 @@ class Checker {
         path.full.find(".steps.", group) == std::string::npos) {
       return "Execution Input is not allowed for variables in step group";
     }
-    return "executionInput() is not supported yet";
+    if (!path.full.starts_with("pipeline.stages.")) {
+      return "executionInput() is for stages, step groups and steps: nothing else is reached";
+    }
+    // Decided before a node begins.
+    for (const char* const key : {".when", ".strategy", ".identifier", ".name"}) {
+      if (path.full.find(key) != std::string::npos) {
+        return "executionInput() is not allowed here: the value is needed before the node begins";
+      }
+    }
+    return nullptr;
   }
 
   yaml::Findings& findings_;

@@ -1,12 +1,14 @@
 // Input sets first, then values into the pipeline, then the plan of what came of it.
 #include "engine/match/run_request.h"
 
+#include "engine/inputs/late_inputs.h"
 #include "engine/inputs/run_inputs.h"
 #include "engine/inputs/set_references.h"
 #include "engine/plan/pipeline_reader.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/initial_nodes.h"
 #include "engine/status/new_id.h"
+#include "engine/yaml/parser.h"
 
 namespace tripgate {
 namespace {
@@ -79,6 +81,23 @@ Result<Result<std::string, Diagnostic>> runtime_input_of(const RunRequest& reque
   return inputs::merge_input_sets(pipeline, sets.texts, request.runtime_input);
 }
 
+/// Marks the stages in which something is asked for when it is reached.
+void mark_late_inputs(std::string_view text, const plan::PipelinePlan& plan,
+                      std::vector<NodeState>& nodes) {
+  if (text.find("executionInput()") == std::string_view::npos) return;
+  const auto document = yaml::parse_document(text, {});
+  const yaml::Node* const pipeline = document ? document->root.find("pipeline") : nullptr;
+  if (pipeline == nullptr) return;
+  const plan::PlanIndex index(plan);
+  for (const std::string& field : inputs::late_fields(*pipeline)) {
+    for (NodeState& node : nodes) {
+      const plan::PlanNode* const planned = index.find(node.setup_id);
+      const bool is_stage = planned != nullptr && planned->kind == plan::NodeKind::stage;
+      if (is_stage && field.starts_with(planned->path + ".")) node.asks_for_input = true;
+    }
+  }
+}
+
 PlannedRun make_run(const RunRequest& request, std::uint64_t version,
                     const plan::PipelinePlan& plan) {
   PlannedRun run;
@@ -107,8 +126,11 @@ Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Cl
   const auto stored = catalog.find_pipeline(key_of(request));
   if (!stored) return stored.error();
   if (!*stored) {
-    return refuse(Reason::no_pipeline, "Pipeline with the given ID: " + request.pipeline +
-                                           " does not exist or has been deleted");
+    std::string message =
+        "Pipeline with the given ID: " + request.pipeline + " does not exist or has been deleted";
+    // Input sets cannot be merged without it.
+    if (!request.input_sets.empty()) return refuse(Reason::no_pipeline, std::move(message));
+    return refuse(Reason::no_pipeline, std::move(message), request.runtime_input);
   }
   auto given = runtime_input_of(request, (*stored)->text, catalog);
   if (!given) return given.error();
@@ -126,6 +148,7 @@ Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Cl
   run.execution.plan_execution_id = id;
   run.execution.started_at_ms = started_at_ms;
   run.execution.created_at_ms = clock.now_ms();
+  mark_late_inputs(text, *plan, run.nodes);
   if (*resolved) {
     run.text = RunText{std::move((*resolved)->text), runtime_input, std::move((*resolved)->checks)};
   }

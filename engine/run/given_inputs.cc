@@ -1,13 +1,11 @@
-// A check belongs to the node that holds its field: the one whose path is the longest beginning of
-// the field's name.
+// A check belongs to the node that holds its field; objects are made when an expression names them.
 #include "engine/run/given_inputs.h"
-
-#include <set>
 
 #include "engine/inputs/fqn.h"
 #include "engine/inputs/runtime_input.h"
 #include "engine/inputs/validator.h"
 #include "engine/jexl/template.h"
+#include "engine/run/field_holders.h"
 #include "engine/run/named_values.h"
 #include "engine/yaml/parser.h"
 
@@ -15,26 +13,6 @@ namespace tripgate {
 namespace {
 
 using jexl::Value;
-
-const std::string kRootPath = "pipeline.stages";
-
-using Paths = std::set<std::string, std::less<>>;
-
-// Recursion is bounded by the depth that the plan's reader allows.
-void add_paths(const plan::PlanNode& node, Paths& paths) {
-  paths.insert(node.path);
-  for (const plan::PlanNode& child : node.children) add_paths(child, paths);
-  if (node.rollback) add_paths(*node.rollback, paths);
-}
-
-std::string holder_of(std::string_view field, const Paths& paths) {
-  while (!field.empty()) {
-    if (paths.contains(field)) return std::string(field);
-    const std::size_t dot = field.rfind('.');
-    field = dot == std::string_view::npos ? std::string_view() : field.substr(0, dot);
-  }
-  return kRootPath;
-}
 
 yaml::Node scalar_node(const Value& value) {
   yaml::Node node;
@@ -89,15 +67,15 @@ class InputObject final : public NamedValues {
 
 }  // namespace
 
-GivenInputs::GivenInputs(const RunText& text, const plan::PipelinePlan& plan) {
+GivenInputs::GivenInputs(const RunText& text, const plan::PipelinePlan& plan)
+    : late_(text.pipeline, plan) {
   if (auto document = yaml::parse_document(text.runtime_input, {})) {
     document_ = std::move(document->root);
   }
   if (text.checks.empty()) return;
-  Paths paths;
-  add_paths(plan.stages, paths);
+  const FieldHolders holders(plan);
   for (const inputs::DeferredCheck& check : text.checks) {
-    checks_[holder_of(check.fqn, paths)].push_back(check);
+    checks_[holders.of(check.fqn)].push_back(check);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "engine/inputs/merge.h"
 #include "engine/jexl/value.h"
 #include "engine/plan/plan_node.h"
+#include "engine/run/late_inputs.h"
 #include "engine/run/node_context.h"
 #include "engine/status/run_text.h"
 #include "engine/yaml/node.h"
@@ -29,7 +30,11 @@ class GivenInputs {
   /// itself belong to `pipeline.stages`.
   [[nodiscard]] std::span<const inputs::DeferredCheck> checks_of(const std::string& path) const;
 
+  /// What nodes ask for when they are reached.
+  [[nodiscard]] const LateInputs& late() const { return late_; }
+
  private:
+  LateInputs late_;
   yaml::Node document_;
   std::map<std::string, std::vector<inputs::DeferredCheck>, std::less<>> checks_;
 };

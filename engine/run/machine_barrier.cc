@@ -47,7 +47,7 @@ void RunMachine::settle_barrier(const std::string& reference) {
   bool is_abandoned = false;
   for (const plan::PlanNode* party : barrier_parties_[reference]) {
     const bool is_here = std::any_of(arrived.begin(), arrived.end(), [&](NodeNumber number) {
-      return tree_.at(number).plan == party;
+      return tree_.at(number).plan->setup_id == party->setup_id;
     });
     if (is_here) continue;
     is_complete = false;
@@ -73,7 +73,8 @@ bool RunMachine::may_still_come(const plan::PlanNode& step) const {
   for (const plan::PlanNode* plan = &step; plan != nullptr; plan = plan_parents_.at(plan)) {
     for (NodeNumber number = 0; number < tree_.size(); ++number) {
       const LiveNode& node = tree_.at(number);
-      if (node.plan != plan || node.is_retired || node.state.status == RunStatus::not_started) {
+      if (node.plan->setup_id != plan->setup_id || node.is_retired ||
+          node.state.status == RunStatus::not_started) {
         continue;
       }
       const bool will_be_tried_again = node.state.pending == Pending::retry;

@@ -66,7 +66,8 @@ void RunMachine::discontinue(NodeNumber number, RunStatus as) {
   const bool is_leaf =
       node.children.empty() && node.plan->kind == plan::NodeKind::step && !node.state.is_loop;
   const bool is_child_run = std::holds_alternative<plan::ChainedPipelineSpec>(node.plan->spec);
-  if (is_leaf || is_child_run || node.state.pending == Pending::retry) {
+  const bool has_not_begun = node.state.status == RunStatus::input_waiting;
+  if (is_leaf || is_child_run || has_not_begun || node.state.pending == Pending::retry) {
     return discontinue_leaf(number, as);
   }
   if (node.state.status != RunStatus::discontinuing) {

@@ -79,6 +79,7 @@ void RunMachine::expire(NodeNumber number) {
   if (node.status == RunStatus::discontinuing || node.status == RunStatus::intervention_waiting) {
     return;
   }
+  if (node.status == RunStatus::input_waiting) return expire_input(number);
   if (node.kind == plan::NodeKind::step && !node.is_loop) {
     return discontinue_leaf(number, RunStatus::expired);
   }

@@ -24,6 +24,7 @@ std::optional<Value> NodeContext::find(std::string_view name) const {
   if (name == "event" && view_.offered_event != nullptr) return *view_.offered_event;
   if (name == "pipeline") return pipeline_value(view_);
   if (name == "inputSet") return input_value(view_, view_.texts.given());
+  if (name == "executionInput") return late_input();
   if (name == "account") return scope_value(execution.account);
   if (name == "org") return scope_value(execution.org);
   if (name == "project") return scope_value(execution.project);
@@ -32,6 +33,16 @@ std::optional<Value> NodeContext::find(std::string_view name) const {
   if (name == "approval") return latest_approval_value(view_);
   if (auto found = find_node_root(name)) return found;
   return find_by_identifier(name);
+}
+
+/// Of the node, or of the nearest one around it that was given something.
+Value NodeContext::late_input() const {
+  for (NodeNumber number = node_; number != kNoNode; number = view_.tree.state(number).parent) {
+    if (const yaml::Node* const given = view_.texts.given_to(number)) {
+      return input_value(view_, *given);
+    }
+  }
+  return {};
 }
 
 /// Roots that depend on where the node stands.

@@ -29,6 +29,9 @@ class RunTexts {
   /// The runtime input as a document; null without one.
   [[nodiscard]] virtual const yaml::Node& given() const = 0;
 
+  /// What a node was given when it was reached; nullptr if it was given nothing.
+  [[nodiscard]] virtual const yaml::Node* given_to(NodeNumber node) const = 0;
+
   /// What the event gives; nulls for a run without one.
   [[nodiscard]] virtual const EventRoots& event() const = 0;
 };
@@ -41,7 +44,8 @@ struct RunView {
 };
 
 /// The roots: trigger, eventPayload, event, approval, pipeline, stage, stepGroup, step, execution,
-/// steps, strategy, variables, exportedVariables, inputSet, account, org and project; and without a
+/// steps, strategy, variables, exportedVariables, inputSet, executionInput, account, org and
+/// project; and without a
 /// root, what stands beside or above the node by identifier.
 class NodeContext final : public jexl::Context {
  public:
@@ -53,6 +57,7 @@ class NodeContext final : public jexl::Context {
  private:
   [[nodiscard]] std::optional<jexl::Value> find_node_root(std::string_view name) const;
   [[nodiscard]] std::optional<jexl::Value> find_by_identifier(std::string_view name) const;
+  [[nodiscard]] jexl::Value late_input() const;
 
   const RunView& view_;
   NodeNumber node_;

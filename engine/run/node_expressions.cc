@@ -6,6 +6,7 @@
 #include "engine/jexl/json.h"
 #include "engine/jexl/template.h"
 #include "engine/run/loop_expansion.h"
+#include "engine/yaml/parser.h"
 
 namespace tripgate {
 
@@ -39,6 +40,11 @@ class NodeExpressions::Evaluation final : public RunTexts {
   jexl::Value own_text(std::string_view text) const override { return renderer_.own_text(text); }
 
   const yaml::Node& given() const override { return owner_.given_.document(); }
+
+  const yaml::Node* given_to(NodeNumber node) const override {
+    const std::string& given = view_.tree.state(node).given_input;
+    return given.empty() ? nullptr : owner_.parsed_input(node, given);
+  }
 
   const EventRoots& event() const override { return owner_.event(); }
 
@@ -102,6 +108,18 @@ Result<void, Diagnostic> NodeExpressions::check_inputs(const RunTree& tree, Node
     }
   }
   return {};
+}
+
+const yaml::Node* NodeExpressions::parsed_input(NodeNumber node, const std::string& given) {
+  const auto known = late_documents_.find(node);
+  if (known != late_documents_.end()) return &known->second;
+  auto document = yaml::parse_document(given, {});
+  if (!document) return nullptr;  // Nothing but defaults.
+  return &late_documents_.emplace(node, std::move(document->root)).first->second;
+}
+
+bool NodeExpressions::asks_for_input(const RunTree& tree, NodeNumber node) const {
+  return given_.late().asks(tree.at(node).plan->path);
 }
 
 Result<jexl::Value, Diagnostic> NodeExpressions::evaluate(const RunTree& tree, NodeNumber node,

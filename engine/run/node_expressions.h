@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +46,8 @@ class NodeExpressions final : public RunExpressions {
       std::vector<std::string>& secrets, Unresolved unresolved = Unresolved::as_null);
 
   Result<void, Diagnostic> check_inputs(const RunTree& tree, NodeNumber node) override;
+  bool asks_for_input(const RunTree& tree, NodeNumber node) const override;
+  [[nodiscard]] const LateInputs& late_inputs() const { return given_.late(); }
 
   /// The value of a text that is one block and nothing else, null if it does not resolve; of any
   /// other text what render makes of it.
@@ -67,11 +70,13 @@ class NodeExpressions final : public RunExpressions {
   };
 
   const EventRoots& event();
+  const yaml::Node* parsed_input(NodeNumber node, const std::string& given);
 
   LoadEvent load_event_;
   const Clock& clock_;
   const SecretSource* secrets_;
   GivenInputs given_;
+  std::map<NodeNumber, yaml::Node> late_documents_;  // Of nodes that were given input.
   std::unique_ptr<LoadedEvent> event_;
 };
 

@@ -33,6 +33,9 @@ class RunExpressions {
   [[nodiscard]] virtual Result<void, Diagnostic> check_inputs(const RunTree& tree,
                                                               NodeNumber node) = 0;
 
+  /// Whether fields of the node itself are asked for when it is reached.
+  [[nodiscard]] virtual bool asks_for_input(const RunTree& tree, NodeNumber node) const = 0;
+
   /// Expands the loop of a node. Errors: the texts of pipelines.md 1.7.
   [[nodiscard]] virtual Result<LoopExpansion, Diagnostic> expand(const RunTree& tree,
                                                                  NodeNumber node) = 0;

@@ -148,6 +148,7 @@ bool RunMachine::holds_inputs(NodeNumber number) {
 }
 
 void RunMachine::open(NodeNumber number) {
+  if (still_asks(number)) return ask_for_input(number);
   const LiveNode& node = tree_.at(number);
   if (node.plan->kind == step) return open_step(number);
   tree_.move(number, RunStatus::running, now_ms_);

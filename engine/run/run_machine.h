@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <queue>
 #include <string>
@@ -32,6 +33,7 @@ struct RunEffect {
     abort_child,
     listen,        ///< Offer events to the node, by `offer_event`, until it waits no more.
     reject_older,  ///< Reject the same step in older runs; told by `close_approval`.
+    use_defaults,  ///< Go on with the defaults of what the node asked for; told by `give_input`.
   };
 
   Type type = Type::start_process;
@@ -124,6 +126,11 @@ class RunMachine {
   /// Ends a Wait step by a person's word. Errors: the step does not wait.
   [[nodiscard]] Result<void, Diagnostic> end_wait(NodeNumber node, bool is_success, UnixMs now_ms);
 
+  /// A node that asked for input goes on by the plan that has it. given: as its record keeps it.
+  /// False if the node does not wait for input.
+  bool give_input(NodeNumber node, std::shared_ptr<const plan::PipelinePlan> plan,
+                  std::string given, UnixMs now_ms);
+
   /// Does what is due by now.
   void tick(UnixMs now_ms);
 
@@ -185,6 +192,11 @@ class RunMachine {
   void open_listener(NodeNumber node, const plan::EventListenerSpec& spec);
   [[nodiscard]] bool holds_criteria(NodeNumber node, const std::string& criteria,
                                     const jexl::Value* event);
+
+  // Input while the run is under way (machine_input.cc).
+  [[nodiscard]] bool still_asks(NodeNumber node) const;
+  void ask_for_input(NodeNumber node);
+  void expire_input(NodeNumber node);
 
   // Barriers (machine_barrier.cc).
   void note_parties(const plan::PlanNode& node, const plan::PlanNode* parent);

@@ -81,6 +81,7 @@ NodeNumber RunTree::add(const plan::PlanNode& plan, NodeNumber parent, const Ite
   const auto number = static_cast<NodeNumber>(nodes_.size());
   LiveNode live;
   live.plan = &plan;
+  live.own_plan = nodes_[parent].own_plan;
   live.state = make_node(plan, number, parent);
   const NodeState& above = nodes_[parent].state;
   live.state.is_rollback = above.is_rollback || nodes_[parent].plan->rollback.get() == &plan;
@@ -142,6 +143,20 @@ void RunTree::count(NodeNumber number, RunStatus status, bool is_added) {
   }
 }
 
+void RunTree::use_plan(NodeNumber number, const std::shared_ptr<const plan::PipelinePlan>& plan) {
+  const plan::PlanIndex index(*plan);
+  for (NodeNumber at = number; at < nodes_.size(); ++at) {
+    LiveNode& node = nodes_[at];
+    const bool is_below = at != number && node.state.parent != kNoNode &&
+                          node.state.parent >= number && nodes_[node.state.parent].own_plan == plan;
+    if (at != number && !is_below) continue;
+    const plan::PlanNode* const found = index.find(node.plan->setup_id);
+    if (found == nullptr) continue;
+    node.plan = found;
+    node.own_plan = plan;
+  }
+}
+
 void RunTree::move(NodeNumber number, RunStatus to, UnixMs now_ms) {
   LiveNode& node = nodes_[number];
   NodeState& state = node.state;
@@ -170,6 +185,10 @@ NodeNumber RunTree::replace(NodeNumber number) {
   const NodeNumber next =
       add(*nodes_[number].plan, parent, iteration.has_value() ? &*iteration : nullptr);
   nodes_[next].state.retry_number = nodes_[number].state.retry_number + 1;
+  // What was given holds for every attempt.
+  nodes_[next].state.given_input = nodes_[number].state.given_input;
+  nodes_[next].state.asks_for_input = nodes_[number].state.asks_for_input;
+  nodes_[next].own_plan = nodes_[number].own_plan;
   std::vector<NodeNumber>& siblings = nodes_[parent].children;
   siblings.pop_back();
   std::replace(siblings.begin(), siblings.end(), number, next);

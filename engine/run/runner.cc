@@ -231,6 +231,7 @@ Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::make_active(
   auto run = std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
                                          parts_.secrets, surroundings_);
   run->expressions.give(std::move(given));
+  if (const auto restored = restore_inputs(*run); !restored) return restored.error();
   return run;
 }
 
@@ -295,6 +296,18 @@ void Runner::end_wait(ExecutionNumber number, std::string node, bool is_success,
 void Runner::offer_events() {
   if (impl_->listener_count_ == 0) return;
   impl_->post([](Impl& impl) { impl.offer_events(); });
+}
+
+void Runner::view_input(std::string node_execution_id, OnInputViewed on_viewed) {
+  impl_->post([node = std::move(node_execution_id), on_viewed = std::move(on_viewed)](Impl& impl) {
+    impl.view_input(node, on_viewed);
+  });
+}
+
+void Runner::give_input(std::string node_execution_id, std::string given, OnInputGiven on_given) {
+  impl_->post(
+      [node = std::move(node_execution_id), given = std::move(given),
+       on_given = std::move(on_given)](Impl& impl) { impl.give_input(node, given, on_given); });
 }
 
 void Runner::abort(ExecutionNumber number) {

@@ -63,6 +63,21 @@ struct Announcement {
   bool may_have_begun = false;  ///< An earlier engine may have tried to deliver it.
 };
 
+/// What a node asks for (pipelines.md 7.3); texts are YAML.
+struct LateInputView {
+  std::string account;
+  std::string org;
+  std::string project;
+  std::string instance_id;
+  std::string template_yaml;
+  std::string field_yaml;
+  std::string given;  ///< Empty: nothing yet, or the defaults.
+};
+
+using OnInputViewed = std::function<void(const Result<LateInputView, Diagnostic>&)>;
+/// Gets whether the node took it: it may have ended, or have been given input before.
+using OnInputGiven = std::function<void(const Result<bool, Diagnostic>&)>;
+
 /// Takes durable executions to their end.
 ///
 /// What a turn of a run changes is written in the store's shared commit, and what follows from it
@@ -134,6 +149,14 @@ class Runner {
 
   /// There may be events that steps listen for: they are settled now. Cheap if nobody listens.
   void offer_events();
+
+  /// What a node of a run at work asks for, by its node execution id. Told on the executor.
+  /// Errors: the text of pipelines.md 7.3 if there is no such node.
+  void view_input(std::string node_execution_id, OnInputViewed on_viewed);
+
+  /// Gives a waiting node what it asked for (YAML in the form of its template). Told on the
+  /// executor, after it is durable or refused. Errors: the texts of pipelines.md 7.3.
+  void give_input(std::string node_execution_id, std::string given, OnInputGiven on_given);
 
   /// AbortAll by the engine itself. One that is not active is left alone.
   void abort(ExecutionNumber number);

@@ -26,8 +26,7 @@ void Runner::Impl::begin_new(std::span<PlannedRun* const> runs) {
 }
 
 void Runner::Impl::make_first_turn(PlannedRun& planned) {
-  auto run =
-      make_active(planned.execution, std::move(*planned.plan), planned.nodes, planned.text);
+  auto run = make_active(planned.execution, std::move(*planned.plan), planned.nodes, planned.text);
   if (!run) return queue_.release(lane_of(planned.execution));
   auto begun = std::make_shared<BegunRun>();
   begun->run = std::move(*run);

@@ -47,6 +47,8 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   // Life (runner.cc).
   void enqueue(const std::vector<ExecutionNumber>& created);
   void interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
+  void view_input(const std::string& node, const OnInputViewed& on_viewed);
+  void give_input(const std::string& node, const std::string& given, const OnInputGiven& on_given);
   void abort_all();
   void check_deadlines();
   void stop();
@@ -136,6 +138,13 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   [[nodiscard]] std::optional<std::string> child_outputs(const plan::ChainedPipelineSpec& spec,
                                                          Execution child) const;
   void end_stage(ActiveRun& run, NodeNumber node, LeafEnd end);
+
+  // Input while runs are under way (runner_inputs.cc).
+  [[nodiscard]] std::pair<ActiveRun*, NodeNumber> find_asking(const std::string& node);
+  [[nodiscard]] Result<bool, Diagnostic> take_input(ActiveRun& run, NodeNumber node,
+                                                    const std::string& given);
+  void use_defaults(ActiveRun& run, NodeNumber node);
+  [[nodiscard]] Result<void, Diagnostic> restore_inputs(ActiveRun& run) const;
 
   void publish_counts();
   void arm_timer();

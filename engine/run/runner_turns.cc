@@ -101,6 +101,8 @@ void Runner::Impl::perform(ActiveRun& run, const RunEffect& effect) {
       return listen(run, effect.node);
     case RunEffect::Type::reject_older:
       return reject_older(run, effect.node);
+    case RunEffect::Type::use_defaults:
+      return use_defaults(run, effect.node);
   }
 }
 

@@ -162,7 +162,9 @@ void write_execution_summary(JsonWriter& json, const Execution& execution,
   write_repetition(json, execution.lineage);
   json.member("runSequence", static_cast<std::int64_t>(execution.run_sequence));
   write_counts(json, nodes);
-  json.member("storeType", "INLINE").member("executionInputConfigured", false);
+  const bool asks_for_input = std::any_of(
+      nodes.begin(), nodes.end(), [](const NodeState& node) { return node.asks_for_input; });
+  json.member("storeType", "INLINE").member("executionInputConfigured", asks_for_input);
   if (execution.parent.execution != 0) {
     json.key("parentStageInfo");
     write_parent(json, execution.parent);

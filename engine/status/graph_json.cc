@@ -179,7 +179,7 @@ void write_node(JsonWriter& json, const Execution& execution, const std::vector<
   write_interrupts(json, node);
   json.key("stepDetails").null().key("strategyMetadata");
   node.iteration ? write_strategy_metadata(json, node) : static_cast<void>(json.null());
-  json.key("retryNodeMetadata").null().member("executionInputConfigured", false);
+  json.key("retryNodeMetadata").null().member("executionInputConfigured", node.asks_for_input);
   json.member("logBaseKey", log_key).end_object();
 }
 

@@ -67,7 +67,7 @@ void write_layout_node(JsonWriter& json, const NodeState& node, const Links& lin
     json.key("strategyMetadata");
     write_strategy_metadata(json, node);
   }
-  json.member("executionInputConfigured", false);
+  json.member("executionInputConfigured", node.asks_for_input);
   // Runs are rolled back within their stages; no stage of its own does it.
   json.member("isRollbackStageNode", false).end_object();
 }

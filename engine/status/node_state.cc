@@ -6,7 +6,7 @@
 namespace tripgate {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 
 enum Flag : std::uint8_t {
   kIsLoop = 1,
@@ -16,6 +16,7 @@ enum Flag : std::uint8_t {
   kHasRunInfo = 16,
   kHasIteration = 32,
   kHasBarrier = 64,
+  kAsksForInput = 128,
 };
 
 std::uint8_t flags_of(const NodeState& node) {
@@ -27,6 +28,7 @@ std::uint8_t flags_of(const NodeState& node) {
   if (node.run_info) flags |= kHasRunInfo;
   if (node.iteration) flags |= kHasIteration;
   if (node.has_barrier) flags |= kHasBarrier;
+  if (node.asks_for_input) flags |= kAsksForInput;
   return static_cast<std::uint8_t>(flags);
 }
 
@@ -188,6 +190,7 @@ std::string encode_node(const NodeState& node) {
   writer.put_text(node.parameters);
   writer.put_text(node.instance);
   put_interrupts(writer, node.interrupts);
+  writer.put_text(node.given_input);
   return writer.take();
 }
 
@@ -205,6 +208,7 @@ std::optional<NodeState> decode_node(std::string_view bytes) {
   node.is_old_retry = (flags & kIsOldRetry) != 0;
   node.is_identity = (flags & kIsIdentity) != 0;
   node.has_barrier = (flags & kHasBarrier) != 0;
+  node.asks_for_input = (flags & kAsksForInput) != 0;
   for (std::string* text : {&node.identifier, &node.name, &node.type, &node.loop_type,
                             &node.setup_id, &node.execution_id}) {
     *text = read_text(reader);
@@ -227,6 +231,7 @@ std::optional<NodeState> decode_node(std::string_view bytes) {
   node.parameters = read_text(reader);
   node.instance = read_text(reader);
   node.interrupts = read_interrupts(reader);
+  node.given_input = read_text(reader);
   if (!reader.done() || !is_sane) return std::nullopt;
   return node;
 }

@@ -68,12 +68,13 @@ struct NodeState {
   NodeNumber number = 0;
   NodeNumber parent = kNoNode;
   plan::NodeKind kind = plan::NodeKind::step;
-  bool is_loop = false;       ///< Stands for all iterations, which are its children.
-  bool is_rollback = false;   ///< Is a rollback section or lies in one.
-  bool is_old_retry = false;  ///< Another attempt took its place; shown nowhere.
-  bool has_barrier = false;   ///< Of a stage: a Barrier step lies in it.
-  bool is_identity = false;   ///< Copied from an earlier run, not executed (pipelines.md 8.8).
-  std::string identifier;     ///< With the postfix of its iteration.
+  bool is_loop = false;         ///< Stands for all iterations, which are its children.
+  bool is_rollback = false;     ///< Is a rollback section or lies in one.
+  bool is_old_retry = false;    ///< Another attempt took its place; shown nowhere.
+  bool has_barrier = false;     ///< Of a stage: a Barrier step lies in it.
+  bool is_identity = false;     ///< Copied from an earlier run, not executed (pipelines.md 8.8).
+  bool asks_for_input = false;  ///< It, or of a stage something in it, has an `executionInput()`.
+  std::string identifier;       ///< With the postfix of its iteration.
   std::string name;
   std::string loop_type;     ///< Of a loop: MATRIX, LOOP or PARALLELISM.
   std::string type;          ///< As in YAML: Custom, ShellScript; or the engine's own.
@@ -101,6 +102,8 @@ struct NodeState {
   /// What a waiting step waits for, a JSON object: an approval, a queue's key, a child's id.
   std::string instance;
   std::vector<InterruptMark> interrupts;
+  /// What it was given for its `executionInput()`s, YAML; empty before, and if it asks for none.
+  std::string given_input;
 };
 
 /// The bytes of a record; `decode` gives an equal node back.

@@ -23,6 +23,20 @@ inputSet:
     variables:
       - {name: env, type: String, value: prod}
 """
+ASKING = pipeline('echo "it is $WHO"', identifier="asking").replace(
+    "                    source:\n", """\
+                    environmentVariables:
+                      - {name: WHO, type: String, value: "<+input>.executionInput()"}
+                    source:
+""")
+ANSWER = """
+step:
+  identifier: script
+  type: ShellScript
+  spec:
+    environmentVariables:
+      - {name: WHO, type: String, value: ada}
+"""
 INPUT = """\
   inputYaml: |
     pipeline:
@@ -38,7 +52,7 @@ def values(**variables):
 
 
 class Inputs(HttpCase):
-    documents = (pipeline(SCRIPT) + VARIABLES, INPUT_SET,
+    documents = (pipeline(SCRIPT) + VARIABLES, INPUT_SET, ASKING,
                  trigger() + INPUT % ("version", "<+trigger.payload.version>")
                  + "  inputSetRefs: [production]\n",
                  trigger("wrong") + INPUT % ("env", "moon"),
@@ -119,6 +133,36 @@ class Inputs(HttpCase):
         self.stand.restart_engine()
         self.assertEqual(self.wait_for_run(execution)["status"], "Success")
         self.assertIn("dev runs kept\n", self.log_of(execution))
+
+    def waiting_node(self, execution):
+        def waits():
+            answer = self.call("GET", f"pipelines/execution/v2/{execution}",
+                               renderFullBottomGraph="true")
+            nodes = answer.json["data"]["executionGraph"]["nodeMap"].values()
+            waiting = [node["uuid"] for node in nodes if node["status"] == "InputWaiting"]
+            return waiting[0] if waiting else None
+        return wait_for(waits, "a node that asks for input")
+
+    def test_a_node_asks_for_input_and_the_answer_survives(self):
+        started = self.call("POST", "pipeline/execute/asking")
+        execution = started.json["data"]["planExecution"]["uuid"]
+        node = self.waiting_node(execution)
+        self.stand.restart_engine()
+        path = f"pipeline/execution-input/{node}"
+        shown = self.call("GET", path).json["data"]
+        self.assertIn("<+input>.executionInput()", shown["inputTemplate"])
+        self.assertIsNone(shown["userInput"])
+        refused = self.call("POST", path, "step: {}")
+        self.assertErrorEnvelope(refused, 400)
+        self.assertIn("is a required variable .Value or expression not provided",
+                      refused.json["message"])
+        given = self.call("POST", path, ANSWER)
+        self.assertEqual(given.json["data"]["status"], "Success", given)
+        self.assertEqual(self.wait_for_run(execution)["status"], "Success")
+        self.assertIn("it is ada\n", self.log_of(execution))
+        gone = self.call("GET", "pipeline/execution-input/nothing")
+        self.assertIn("Execution Input template does not exist for input execution id : nothing",
+                      gone.json["message"])
 
     def test_templates_and_merges_are_shown(self):
         template = self.call("POST", "inputSets/template", pipelineIdentifier="pipe")

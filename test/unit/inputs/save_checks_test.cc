@@ -40,7 +40,7 @@ TEST(PipelineInputs, RefusesADefaultThatIsNotAllowed) {
   EXPECT_EQ(errors_of("a: '<+input>.default(<+pipeline.name>).allowedValues(a,b)'"), "");
 }
 
-TEST(PipelineInputs, RefusesExecutionInput) {
+TEST(PipelineInputs, RefusesExecutionInputWhereNoNodeIsReached) {
   EXPECT_EQ(
       errors_of("variables: [{name: v, value: <+input>.executionInput()}]"),
       "1:30: Execution Input is not allowed for pipeline variables as it is similar to making "
@@ -48,8 +48,15 @@ TEST(PipelineInputs, RefusesExecutionInput) {
   EXPECT_EQ(errors_of("stages: [{stage: {identifier: s, steps: [{stepGroup: {identifier: g, "
                       "variables: [{name: v, value: <+input>.executionInput()}]}}]}}]"),
             "1:99: Execution Input is not allowed for variables in step group\n");
-  EXPECT_EQ(errors_of("a: <+input>.executionInput()"),
-            "1:4: executionInput() is not supported yet\n");
+  EXPECT_EQ(
+      errors_of("a: <+input>.executionInput()"),
+      "1:4: executionInput() is for stages, step groups and steps: nothing else is reached\n");
+  EXPECT_EQ(errors_of("stages: [{stage: {identifier: s, when: {condition: "
+                      "<+input>.executionInput()}}}]"),
+            "1:52: executionInput() is not allowed here: the value is needed before the node "
+            "begins\n");
+  EXPECT_EQ(errors_of("stages: [{stage: {identifier: s, spec: {x: <+input>.executionInput()}}}]"),
+            "");
 }
 
 TEST(PipelineInputs, WarnsAboutInputsThatNothingReaches) {

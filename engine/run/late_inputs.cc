@@ -1,0 +1,54 @@
+// The pipeline is planned again for every answer: values may stand anywhere in a node, scripts
+// included, and one reader knows what they mean there.
+#include "engine/run/late_inputs.h"
+
+#include "engine/inputs/late_inputs.h"
+#include "engine/plan/pipeline_reader.h"
+#include "engine/run/field_holders.h"
+#include "engine/yaml/parser.h"
+#include "engine/yaml/writer.h"
+
+namespace tripgate {
+
+LateInputs::LateInputs(const std::string& text, const plan::PipelinePlan& plan) {
+  if (text.find("executionInput()") == std::string::npos) return;
+  const auto document = yaml::parse_document(text, {});
+  const yaml::Node* const pipeline = document ? document->root.find("pipeline") : nullptr;
+  if (pipeline == nullptr) return;
+  pipeline_ = *pipeline;
+  const FieldHolders holders(plan);
+  for (const std::string& field : inputs::late_fields(pipeline_)) {
+    const std::string holder = holders.of(field);
+    if (holder != plan.stages.path) holders_.insert(holder);
+  }
+}
+
+std::string LateInputs::template_of(const std::string& path) const {
+  const auto asked = inputs::late_template(pipeline_, path);
+  return asked ? yaml::write_document(*asked) : std::string();
+}
+
+std::string LateInputs::field_of(const std::string& path) const {
+  const auto field = inputs::node_document(pipeline_, path);
+  return field ? yaml::write_document(*field) : std::string();
+}
+
+Result<std::shared_ptr<const plan::PipelinePlan>, Diagnostic> LateInputs::plan_with(
+    const std::string& path, const std::string& given, std::string_view execution_id,
+    const plan::PlanDefaults& defaults) const {
+  yaml::Node values;
+  if (given != kDefaultsGiven) {
+    auto document = yaml::parse_document(given, {});
+    if (!document) return document.error();
+    values = std::move(document->root);
+  }
+  auto filled = inputs::fill_late_inputs(pipeline_, path, values);
+  if (!filled) return filled.error();
+  yaml::Findings findings;
+  auto plan = std::make_shared<plan::PipelinePlan>(
+      plan::read_pipeline_plan(*filled, execution_id, defaults, findings));
+  if (!findings.is_clean()) return findings.errors.front();
+  return std::shared_ptr<const plan::PipelinePlan>(std::move(plan));
+}
+
+}  // namespace tripgate

@@ -1,0 +1,88 @@
+// Answers to nodes that ask for input: found by the node's id among the runs at work.
+#include "engine/base/json_document.h"
+#include "engine/run/runner_impl.h"
+
+namespace tripgate {
+namespace {
+
+Diagnostic no_template(const std::string& node) {
+  return Diagnostic("Execution Input template does not exist for input execution id : " + node);
+}
+
+}  // namespace
+
+/// The run that has a node of that id which asks for input.
+std::pair<ActiveRun*, NodeNumber> Runner::Impl::find_asking(const std::string& node) {
+  for (const auto& [number, run] : active_) {
+    const std::optional<NodeNumber> found = run->tree.find(node);
+    if (!found) continue;
+    const bool asks = run->expressions.asks_for_input(run->tree, *found);
+    return {asks ? run.get() : nullptr, *found};
+  }
+  return {nullptr, kNoNode};
+}
+
+void Runner::Impl::view_input(const std::string& node, const OnInputViewed& on_viewed) {
+  const auto [run, number] = find_asking(node);
+  if (run == nullptr) return on_viewed(no_template(node));
+  const Execution& execution = run->tree.execution();
+  const NodeState& state = run->tree.state(number);
+  const LateInputs& late = run->expressions.late_inputs();
+  const std::string& path = run->tree.at(number).plan->path;
+  LateInputView view;
+  view.account = execution.account;
+  view.org = execution.org;
+  view.project = execution.project;
+  if (const auto instance = JsonDocument::parse(state.instance)) {
+    view.instance_id = instance->root().find("inputInstanceId").text();
+  }
+  view.template_yaml = late.template_of(path);
+  view.field_yaml = late.field_of(path);
+  if (state.given_input != kDefaultsGiven) view.given = state.given_input;
+  on_viewed(std::move(view));
+}
+
+void Runner::Impl::give_input(const std::string& node, const std::string& given,
+                              const OnInputGiven& on_given) {
+  const auto [run, number] = find_asking(node);
+  if (run == nullptr) return on_given(no_template(node));
+  const auto taken = take_input(*run, number, given);
+  if (!taken) return on_given(taken.error());
+  run->on_durable.push_back([on_given, is_taken = *taken] { on_given(is_taken); });
+  finish_turn(*run);
+}
+
+/// False if the node does not wait any more.
+Result<bool, Diagnostic> Runner::Impl::take_input(ActiveRun& run, NodeNumber node,
+                                                  const std::string& given) {
+  auto plan = run.expressions.late_inputs().plan_with(run.tree.at(node).plan->path, given,
+                                                      run.tree.execution().plan_execution_id,
+                                                      parts_.plan_defaults);
+  if (!plan) return plan.error();
+  return run.machine.give_input(node, std::move(*plan), given, parts_.clock.now_ms());
+}
+
+void Runner::Impl::use_defaults(ActiveRun& run, NodeNumber node) {
+  const auto taken = take_input(run, node, kDefaultsGiven);
+  if (!taken) {
+    run.machine.end_leaf(node, {RunStatus::failed, {taken.error().message, {}}, {}},
+                         parts_.clock.now_ms());
+  }
+  finish_turn(run);
+}
+
+/// Nodes that were given input follow plans of their own, after a restart too.
+Result<void, Diagnostic> Runner::Impl::restore_inputs(ActiveRun& run) const {
+  for (NodeNumber number = 0; number < run.tree.size(); ++number) {
+    const LiveNode& node = run.tree.at(number);
+    if (node.is_retired || node.state.given_input.empty()) continue;
+    auto plan = run.expressions.late_inputs().plan_with(node.plan->path, node.state.given_input,
+                                                        run.tree.execution().plan_execution_id,
+                                                        parts_.plan_defaults);
+    if (!plan) return plan.error();
+    run.tree.use_plan(number, std::move(*plan));
+  }
+  return {};
+}
+
+}  // namespace tripgate
