@@ -5,6 +5,7 @@
 
 #include "engine/status/execution.h"
 #include "engine/status/node_store.h"
+#include "engine/status/notification_store.h"
 
 namespace tripgate {
 
@@ -17,6 +18,7 @@ struct FirstTurn {
 
   Execution head;                ///< With the number and run sequence that the turn counted on.
   std::vector<NodeWrite> nodes;  ///< What it changed or added.
+  std::vector<PendingNotification> notifications;  ///< Of what happened in it.
   /// Set by the write that creates the run: the numbers were right, and the turn is stored with it.
   bool is_stored = false;
 };

@@ -144,11 +144,11 @@ Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Cl
   auto plan = plan::plan_pipeline_text(text, id, defaults);
   if (!plan) return refuse(Reason::run, plan.error().message, std::move(runtime_input));
   PlannedRun run = make_run(request, (*stored)->version, *plan);
+  mark_late_inputs(text, *plan, run.nodes);
   run.plan = std::make_shared<plan::PipelinePlan>(std::move(*plan));
   run.execution.plan_execution_id = id;
   run.execution.started_at_ms = started_at_ms;
   run.execution.created_at_ms = clock.now_ms();
-  mark_late_inputs(text, *plan, run.nodes);
   if (*resolved) {
     run.text = RunText{std::move((*resolved)->text), runtime_input, std::move((*resolved)->checks)};
   }
@@ -166,8 +166,11 @@ ErrorCode store_run(lmdb::WriteTransaction& txn, const StateDatabases& dbs, Plan
   }
   if (const ErrorCode failed = create_execution(txn, dbs, run.execution, run.nodes)) return failed;
   if (run.first_turn && run.first_turn->is_stored) {
-    const ErrorCode failed = put_nodes(txn, dbs, run.execution.number, run.first_turn->nodes);
-    if (failed) return failed;
+    const FirstTurn& turn = *run.first_turn;
+    if (const ErrorCode failed = put_nodes(txn, dbs, run.execution.number, turn.nodes)) {
+      return failed;
+    }
+    if (const ErrorCode failed = put_notifications(txn, dbs, turn.notifications)) return failed;
   }
   return run.text ? put_run_text(txn, dbs, run.execution.number, *run.text) : ErrorCode();
 }

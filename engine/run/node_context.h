@@ -45,8 +45,7 @@ struct RunView {
 
 /// The roots: trigger, eventPayload, event, approval, pipeline, stage, stepGroup, step, execution,
 /// steps, strategy, variables, exportedVariables, inputSet, executionInput, account, org and
-/// project; and without a
-/// root, what stands beside or above the node by identifier.
+/// project; and without a root, what stands beside or above the node by identifier.
 class NodeContext final : public jexl::Context {
  public:
   /// The view is borrowed for as long as values live.

@@ -33,7 +33,9 @@ void Runner::Impl::make_first_turn(PlannedRun& planned) {
   begun->run->machine.begin(parts_.clock.now_ms());
   begun->run->expressions.release_event();
   begun->effects = begun->run->machine.take_effects();
-  begun->nodes = begun->run->tree.take_changes().nodes;
+  RunTree::Changes changes = begun->run->tree.take_changes();
+  begun->notifications = notifications_of(*begun->run, changes);
+  begun->nodes = std::move(changes.nodes);
   begun->head = begun->run->tree.execution();
   planned.first_turn = std::move(begun);
 }
@@ -44,7 +46,10 @@ void Runner::Impl::take_over(const std::vector<CreatedRun>& created) {
   for (const CreatedRun& each : created) {
     auto* const begun = static_cast<BegunRun*>(each.first_turn.get());
     if (begun != nullptr && each.number != 0 && begun->is_stored) {
-      go_on(std::move(begun->run), std::move(begun->effects));
+      auto turn = std::make_shared<SavedTurn>();
+      turn->effects = std::move(begun->effects);
+      turn->notifications = std::move(begun->notifications);
+      go_on(std::move(begun->run), std::move(turn));
       continue;
     }
     if (begun != nullptr) queue_.release(lane_of(begun->head));
@@ -54,12 +59,10 @@ void Runner::Impl::take_over(const std::vector<CreatedRun>& created) {
 }
 
 /// As after the write of any turn.
-void Runner::Impl::go_on(std::unique_ptr<ActiveRun> run, std::vector<RunEffect> effects) {
+void Runner::Impl::go_on(std::unique_ptr<ActiveRun> run, std::shared_ptr<SavedTurn> turn) {
   const ExecutionNumber number = run->tree.execution().number;
   ActiveRun& active = *active_.emplace(number, std::move(run)).first->second;
-  const auto turn = std::make_shared<SavedTurn>();
   turn->head = active.tree.execution();
-  turn->effects = std::move(effects);
   active.is_saving = true;
   release_keys_of_stages(active);
   on_saved(turn, {});

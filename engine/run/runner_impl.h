@@ -81,7 +81,7 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void adopt_step(ActiveRun& run, NodeNumber node);
 
   void make_first_turn(PlannedRun& planned);
-  void go_on(std::unique_ptr<ActiveRun> run, std::vector<RunEffect> effects);
+  void go_on(std::unique_ptr<ActiveRun> run, std::shared_ptr<SavedTurn> turn);
   void begin_waiting();
   void begin(Execution execution);
   void end_unplanned(Execution execution, const Diagnostic& reason);
