@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "engine/jexl/big_number.h"
 #include "engine/jexl/json.h"
 #include "engine/jexl/operators.h"
 #include "engine/match/conformance_case.h"
