@@ -44,12 +44,29 @@ Result<bool> is_waited_for(const lmdb::Transaction& txn, const StateDatabases& d
   return {boost::system::in_place_error, parent.error()};
 }
 
+/// Those that were never delivered; nobody is told of a run that is gone.
+ErrorCode erase_notifications(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                              std::string_view execution_key) {
+  std::vector<std::string> keys;
+  const ErrorCode failed = lmdb::for_each_with_prefix(
+      txn, dbs.notification, execution_key, [&](std::string_view key, std::string_view /*bytes*/) {
+        keys.emplace_back(key);
+        return true;
+      });
+  if (failed) return failed;
+  for (const std::string& key : keys) {
+    if (const auto erased = txn.erase(dbs.notification, key); !erased) return erased.error();
+  }
+  return {};
+}
+
 ErrorCode erase_head(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                      const Execution& execution) {
   const std::string key = big_endian_key(execution.number);
-  for (const lmdb::Database database : {dbs.execution, dbs.execution_list}) {
+  for (const lmdb::Database database : {dbs.execution, dbs.execution_list, dbs.run_text}) {
     if (const auto erased = txn.erase(database, key); !erased) return erased.error();
   }
+  if (const ErrorCode failed = erase_notifications(txn, dbs, key)) return failed;
   const std::string reference = big_endian_key(execution.origin.event_sequence) + key;
   if (const auto erased = txn.erase(dbs.event_execution, reference); !erased) return erased.error();
   const auto erased = txn.erase(dbs.execution_index, execution.plan_execution_id);
@@ -107,14 +124,20 @@ Result<std::optional<RemovedExecution>> find_removal(const lmdb::Transaction& tx
 Result<std::size_t> erase_nodes(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                 ExecutionNumber number, std::size_t limit) {
   std::vector<std::string> keys;
+  std::vector<std::string> waiting;
   const ErrorCode failed = lmdb::for_each_with_prefix(
-      txn, dbs.node, big_endian_key(number), [&](std::string_view key, std::string_view /*bytes*/) {
+      txn, dbs.node, big_endian_key(number), [&](std::string_view key, std::string_view bytes) {
         keys.emplace_back(key);
+        const auto node = decode_node(bytes);
+        if (node && !node->instance.empty()) waiting.push_back(node->execution_id);
         return keys.size() < limit;
       });
   if (failed) return failed;
   for (const std::string& key : keys) {
     if (const auto erased = txn.erase(dbs.node, key); !erased) return erased.error();
+  }
+  for (const std::string& id : waiting) {
+    if (const auto erased = txn.erase(dbs.waiting_node, id); !erased) return erased.error();
   }
   return keys.size();
 }
