@@ -32,6 +32,8 @@ struct CatalogTrigger {
   std::shared_ptr<const Conditions> conditions;
   /// Input sets that the runtime input is laid over, in order.
   std::vector<std::string> input_set_refs = {};
+  /// Identifiers of the only stages that it runs; empty: all.
+  std::vector<std::string> stages_to_execute = {};
 };
 
 /// Shared with the catalog, which may keep it.

@@ -46,6 +46,7 @@ Result<TriggerPointer> EntityCatalog::compile(entities::Entity entity) {
   if (!document) return make_error_code(Errc::store_corrupt);
   CatalogTrigger trigger = catalog_trigger(std::move(entity));
   trigger.input_set_refs = document->input_set_refs;
+  trigger.stages_to_execute = document->stages_to_execute;
   Conditions conditions(*document, pool_);
   if (!conditions.is_empty()) {
     trigger.conditions = std::make_shared<const Conditions>(std::move(conditions));

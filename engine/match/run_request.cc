@@ -1,10 +1,15 @@
 // Input sets first, then values into the pipeline, then the plan of what came of it.
 #include "engine/match/run_request.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "engine/base/errc.h"
 #include "engine/inputs/late_inputs.h"
 #include "engine/inputs/run_inputs.h"
 #include "engine/inputs/set_references.h"
 #include "engine/plan/pipeline_reader.h"
+#include "engine/plan/stage_selection.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/initial_nodes.h"
 #include "engine/status/new_id.h"
@@ -98,6 +103,15 @@ void mark_late_inputs(std::string_view text, const plan::PipelinePlan& plan,
   }
 }
 
+/// The selected stages in the order in which the pipeline has them.
+std::vector<std::string> stages_of(const plan::PipelinePlan& plan) {
+  std::vector<std::string> stages;
+  for (std::vector<std::string>& place : stage_places(plan)) {
+    std::ranges::move(place, std::back_inserter(stages));
+  }
+  return stages;
+}
+
 PlannedRun make_run(const RunRequest& request, std::uint64_t version,
                     const plan::PipelinePlan& plan) {
   PlannedRun run;
@@ -114,8 +128,60 @@ PlannedRun make_run(const RunRequest& request, std::uint64_t version,
   execution.parent = request.parent;
   execution.notes = request.notes;
   execution.allows_stage_selection = plan.allows_stage_selection;
-  run.nodes = initial_nodes(plan);
+  if (!request.selected_stages.empty()) execution.selected_stages = stages_of(plan);
   return run;
+}
+
+Result<std::vector<NodeState>, Diagnostic> first_nodes(const RunRequest& request,
+                                                       const plan::PipelinePlan& plan) {
+  if (!request.retried) return initial_nodes(plan);
+  const EarlierRun& before = *request.retried;
+  return retry_nodes({before.plan, before.nodes}, plan, before.start);
+}
+
+/// What a run is planned from.
+struct RunSource {
+  std::string pipeline;  ///< With the selected stages only.
+  std::uint64_t version = 0;
+  std::string runtime_input;
+  UnixMs started_at_ms = 0;
+};
+
+Result<PlannedRun, Diagnostic> plan_source(const RunRequest& request, const RunSource& source,
+                                           const Clock& clock, const plan::PlanDefaults& defaults) {
+  auto resolved = inputs::resolve_pipeline(source.pipeline, source.runtime_input);
+  if (!resolved) return resolved.error();
+  const std::string id =
+      request.plan_execution_id.empty() ? make_short_id() : request.plan_execution_id;
+  const std::string& text = *resolved ? (*resolved)->text : source.pipeline;
+  auto plan = plan::plan_pipeline_text(text, id, defaults);
+  if (!plan) return plan.error();
+  auto nodes = first_nodes(request, *plan);
+  if (!nodes) return nodes.error();
+  PlannedRun run = make_run(request, source.version, *plan);
+  run.nodes = std::move(*nodes);
+  mark_late_inputs(text, *plan, run.nodes);
+  run.plan = std::make_shared<plan::PipelinePlan>(std::move(*plan));
+  run.execution.plan_execution_id = id;
+  run.execution.started_at_ms = source.started_at_ms;
+  run.execution.created_at_ms = clock.now_ms();
+  if (*resolved) {
+    run.text = RunText{text, source.runtime_input, std::move((*resolved)->checks)};
+  } else if (!request.selected_stages.empty()) {
+    run.text = RunText{text, source.runtime_input, {}};
+  }
+  return run;
+}
+
+/// Notes a retry with the run that it retries, which may have one retry only.
+ErrorCode link_retry(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
+                     const Execution& retry) {
+  const auto before = find_execution(txn, dbs, retry.lineage.retry_of);
+  if (!before) return before.error();
+  if (!before->lineage.retried_by.empty()) return make_error_code(Errc::conflict);
+  return annotate_execution(txn, dbs, before->number, [&](Execution& stored) {
+    stored.lineage.retried_by = retry.plan_execution_id;
+  });
 }
 
 }  // namespace
@@ -123,7 +189,7 @@ PlannedRun make_run(const RunRequest& request, std::uint64_t version,
 Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Clock& clock,
                            const plan::PlanDefaults& defaults) {
   const UnixMs started_at_ms = clock.now_ms();
-  const auto stored = catalog.find_pipeline(key_of(request));
+  auto stored = catalog.find_pipeline(key_of(request));
   if (!stored) return stored.error();
   if (!*stored) {
     std::string message =
@@ -136,26 +202,21 @@ Result<RunAnswer> plan_run(const RunRequest& request, Catalog& catalog, const Cl
   if (!given) return given.error();
   if (!*given) return refuse(Reason::input_sets, given->error().message);
   std::string runtime_input = std::move(**given);
-  auto resolved = inputs::resolve_pipeline((*stored)->text, runtime_input);
-  if (!resolved) return refuse(Reason::run, resolved.error().message, std::move(runtime_input));
-  const std::string id =
-      request.plan_execution_id.empty() ? make_short_id() : request.plan_execution_id;
-  const std::string& text = *resolved ? (*resolved)->text : (*stored)->text;
-  auto plan = plan::plan_pipeline_text(text, id, defaults);
-  if (!plan) return refuse(Reason::run, plan.error().message, std::move(runtime_input));
-  PlannedRun run = make_run(request, (*stored)->version, *plan);
-  mark_late_inputs(text, *plan, run.nodes);
-  run.plan = std::make_shared<plan::PipelinePlan>(std::move(*plan));
-  run.execution.plan_execution_id = id;
-  run.execution.started_at_ms = started_at_ms;
-  run.execution.created_at_ms = clock.now_ms();
-  if (*resolved) {
-    run.text = RunText{std::move((*resolved)->text), runtime_input, std::move((*resolved)->checks)};
+  RunSource source{std::move((*stored)->text), (*stored)->version, runtime_input, started_at_ms};
+  if (!request.selected_stages.empty()) {
+    auto cut = plan::select_stages(source.pipeline, request.selected_stages);
+    if (!cut) return refuse(Reason::run, cut.error().message, std::move(runtime_input));
+    source.pipeline = std::move(*cut);
   }
-  return RunAnswer{std::move(run), std::move(runtime_input)};
+  auto run = plan_source(request, source, clock, defaults);
+  if (!run) return refuse(Reason::run, run.error().message, std::move(runtime_input));
+  return RunAnswer{std::move(*run), std::move(runtime_input)};
 }
 
 ErrorCode store_run(lmdb::WriteTransaction& txn, const StateDatabases& dbs, PlannedRun& run) {
+  if (!run.execution.lineage.retry_of.empty()) {
+    if (const ErrorCode failed = link_retry(txn, dbs, run.execution)) return failed;
+  }
   if (run.first_turn) {
     const auto next = next_numbers(txn, dbs, run.execution);
     if (!next) return next.error();

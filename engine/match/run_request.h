@@ -14,12 +14,20 @@
 #include "engine/journal/state_store.h"
 #include "engine/match/catalog.h"
 #include "engine/match/first_turn.h"
+#include "engine/match/retry_nodes.h"
 #include "engine/plan/plan_node.h"
 #include "engine/status/execution.h"
 #include "engine/status/node_state.h"
 #include "engine/status/run_text.h"
 
 namespace tripgate {
+
+/// An earlier run of the pipeline, of which a retry takes over what was done before `start`.
+struct EarlierRun {
+  plan::PipelinePlan plan;
+  std::vector<NodeState> nodes;  ///< All, by number.
+  RetryStart start;
+};
 
 /// Asks for a run: a trigger that fires, a person, or a stage of another run. What is empty was not
 /// asked for.
@@ -33,8 +41,11 @@ struct RunRequest {
   std::vector<std::string> input_sets;
   /// A trigger passes over input sets that do not exist (triggers.md 9.4); others are refused.
   bool must_find_input_sets = true;
+  /// Identifiers of the stages that run; empty: all of them.
+  std::vector<std::string> selected_stages;
   ExecutionOrigin origin;
   ExecutionLineage lineage;
+  std::shared_ptr<const EarlierRun> retried;  ///< nullptr: nothing is taken over.
   ParentStage parent;
   std::string notes;
   std::string plan_execution_id;  ///< Empty: a fresh one.
@@ -87,7 +98,9 @@ struct RunAnswer {
                                          const Clock& clock, const plan::PlanDefaults& defaults);
 
 /// Stores a planned run with its records as active: as its first turn left it if that counted on
-/// the right numbers, else as waiting. Then the runner can be told.
+/// the right numbers, else as waiting. Then the runner can be told. A retry is noted with the run
+/// that it retries. Errors: Errc::conflict if that has been retried already, Errc::not_found if it
+/// is gone; those of the store.
 [[nodiscard]] ErrorCode store_run(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                   PlannedRun& run);
 

@@ -190,6 +190,7 @@ class Judge {
     request.pipeline = trigger.pipeline;
     request.runtime_input = trigger.runtime_input.value_or(std::string());
     request.input_sets = trigger.input_set_refs;
+    request.selected_stages = trigger.stages_to_execute;
     request.must_find_input_sets = false;
     request.origin.event_id = print(head_.id);
     request.origin.event_sequence = event_.sequence;

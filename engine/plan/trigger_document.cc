@@ -101,9 +101,6 @@ TriggerDocument read_trigger(const yaml::Node& node, yaml::Findings& findings) {
   check_input_set_refs(reader, findings);
   trigger.input_set_refs = reader.texts("inputSetRefs");
   trigger.stages_to_execute = reader.texts("stagesToExecute");
-  if (!trigger.stages_to_execute.empty()) {
-    findings.error(trigger.position, "stagesToExecute is not supported yet");
-  }
   reader.remark("pipelineBranchName",
                 "pipelineBranchName is ignored: pipelines are not kept in git");
   reader.skip({"encryptedWebhookSecretIdentifier", "inputSetBranchName"});

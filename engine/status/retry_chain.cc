@@ -57,10 +57,7 @@ std::map<NodeNumber, std::vector<const NodeState*>> by_parent(const std::vector<
 }  // namespace
 
 std::optional<std::string> why_not_retried(const Execution& execution, UnixMs now_ms) {
-  if (!execution.lineage.retried_by.empty()) {
-    return "This execution is not the latest of all retried execution. You can only retry the "
-           "latest execution.";
-  }
+  if (!execution.lineage.retried_by.empty()) return kNotLatestToRetry;
   if (now_ms - execution.started_at_ms > kRetryWindowMs) {
     return "Execution is more than 30 days old. Cannot retry";
   }

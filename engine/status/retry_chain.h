@@ -18,6 +18,11 @@ namespace tripgate {
 /// How long after its start an execution may be retried.
 inline constexpr UnixMs kRetryWindowMs = UnixMs{30} * 24 * 3600 * 1000;
 
+/// Why a run that was retried already cannot be again.
+inline constexpr const char* kNotLatestToRetry =
+    "This execution is not the latest of all retried execution. You can only retry the latest "
+    "execution.";
+
 /// Why an execution cannot be retried from a failed stage; nothing if it can.
 [[nodiscard]] std::optional<std::string> why_not_retried(const Execution& execution, UnixMs now_ms);
 

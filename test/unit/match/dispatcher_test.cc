@@ -120,6 +120,20 @@ TEST_F(DispatcherTest, TellsOfInputSetsThatCannotBeMergedWithoutPrefix) {
   EXPECT_FALSE(row.runtime_input);
 }
 
+TEST_F(DispatcherTest, RunsTheStagesThatTheTriggerNamesOrSaysWhyNot) {
+  stand_.catalog.triggers[0].stages_to_execute = {"stage0"};
+  stand_.start();
+  stand_.append(event_id(1), 7, "{}");
+  EXPECT_EQ(only_row(event_id(1)).message,
+            "Failed while requesting Pipeline Execution through Trigger: Stage executions are not "
+            "allowed for pipeline [deploy]");
+  stand_.catalog.pipelines["deploy"] =
+      pipeline_yaml("deploy", {1, 1}) + "  allowStageExecutions: true\n";
+  stand_.append(event_id(2), 7, "{}");
+  EXPECT_EQ(only_row(event_id(2)).status, FinalStatus::target_execution_requested);
+  EXPECT_EQ(stand_.executions().at(0).selected_stages, (std::vector<std::string>{"stage0"}));
+}
+
 TEST_F(DispatcherTest, RunsWithWhatTheTriggerGivesAndShowsItUnresolved) {
   stand_.catalog.pipelines["deploy"] += kAsking;
   stand_.catalog.input_sets["one"] =

@@ -123,6 +123,28 @@ TEST_F(RunRequestTest, KeepsExpressionsForTheRunToResolve) {
   EXPECT_EQ(answer.run()->text->checks[0].value, "<+trigger.payload.v>");
 }
 
+TEST_F(RunRequestTest, RefusesSelectedStagesUnlessThePipelineAllowsIt) {
+  request_.selected_stages = {"stage0"};
+  expect_refusal(RunRefusal::Reason::run, "Stage executions are not allowed for pipeline [deploy]");
+  catalog_.pipelines["deploy"] = pipeline_yaml("deploy", {1}) + "  allowStageExecutions: true\n";
+  request_.selected_stages = {"nowhere"};
+  expect_refusal(RunRefusal::Reason::run, "Pipeline [deploy] has no stage [nowhere]");
+}
+
+TEST_F(RunRequestTest, RunsSelectedStagesInTheOrderOfThePipeline) {
+  catalog_.pipelines["deploy"] =
+      pipeline_yaml("deploy", {1, 1, 1}) + "  allowStageExecutions: true\n";
+  request_.selected_stages = {"stage2", "stage0"};
+  RunAnswer answer = plan();
+  ASSERT_NE(answer.run(), nullptr) << answer.refusal()->message;
+  const PlannedRun& run = *answer.run();
+  EXPECT_EQ(run.execution.selected_stages, (std::vector<std::string>{"stage0", "stage2"}));
+  ASSERT_EQ(run.nodes.size(), 3U);
+  EXPECT_EQ(run.nodes[2].identifier, "stage2");
+  ASSERT_TRUE(run.text);
+  EXPECT_EQ(run.text->pipeline.find("stage1"), std::string::npos);
+}
+
 TEST_F(RunRequestTest, StoresTheTextWithTheRun) {
   RunStand stand;
   stand.start(true);

@@ -233,6 +233,7 @@ const char* const kTrigger =
 TEST(TriggerDocument, ReadsACustomWebhook) {
   const Read result = read(std::string(kTrigger) +
                            "  enabled: false\n  inputSetRefs: [one, two]\n"
+                           "  stagesToExecute: [a, b]\n"
                            "  inputYaml: |\n    pipeline: {}\n");
   ASSERT_EQ(result.errors, Lines{});
   EXPECT_EQ(result.warnings, Lines{});
@@ -241,6 +242,7 @@ TEST(TriggerDocument, ReadsACustomWebhook) {
   EXPECT_EQ(trigger.pipeline_identifier, "build");
   EXPECT_FALSE(trigger.is_enabled);
   EXPECT_EQ(trigger.input_set_refs, (Lines{"one", "two"}));
+  EXPECT_EQ(trigger.stages_to_execute, (Lines{"a", "b"}));
   EXPECT_EQ(trigger.input_yaml, "pipeline: {}\n");
 }
 
@@ -266,8 +268,6 @@ TEST(TriggerDocument, RefusesWithPlaceAndText) {
        {"f:9:5: inputYaml: did not find expected node content (while parsing a flow node)"}},
       {head + source + "  identifier: t\n  inputYaml: 'inputs: {}'\n",
        {"f:6:14: inputYaml must have the root pipeline"}},
-      {head + source + "  identifier: t\n  stagesToExecute: [a]\n",
-       {"f:2:3: stagesToExecute is not supported yet"}},
       {head + source + "  identifier: t\n  enabled: maybe\n",
        {"f:6:12: enabled in trigger must be true or false, not \"maybe\""}},
   };
