@@ -13,6 +13,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/match/repeated_run.h"
 #include "engine/match/run_request.h"
 #include "engine/run/runner.h"
 #include "engine/status/status_reader.h"
@@ -238,6 +239,13 @@ struct InputSetMerge {
   std::vector<SetErrors> errors;
 };
 
+/// The texts of one run, each with the root `pipeline`.
+struct RunDocuments {
+  Execution execution;
+  RunText text;
+  std::string input_template;  ///< What the pipeline asked for then; empty: nothing.
+};
+
 /// Errors: Errc::not_found, and those of the store. A Diagnostic is a text for the caller.
 struct Api {
   std::function<UnixMs()> now_ms;
@@ -295,6 +303,11 @@ struct Api {
   // Runs that a person asks for.
   /// Stores a run and hands it to the runner. Errors: why it is refused (pipelines.md 8.3).
   std::function<Result<Execution, Diagnostic>(const RunRequest&)> start_run;
+  /// As start_run, for a run that repeats another one. Errors also: the texts of pipelines.md 8.8.
+  std::function<Result<Execution, Diagnostic>(const RunRequest&, const Repetition&)> repeat_run;
+  /// What an execution runs and what it was given. Errors as those of load_run_text.
+  std::function<Result<RunDocuments>(const std::string& account, const std::string& execution)>
+      run_documents;
   /// What a node of a run at work asks for, by its node execution id. Errors: there is none.
   std::function<Result<LateInputView, Diagnostic>(const std::string& node)> execution_input;
   /// Whether a node took what it was given. Errors: the texts of pipelines.md 7.3.

@@ -59,6 +59,17 @@ Response put_notes(const Context& context);
 // run_handlers.cc
 Response run_pipeline(const Context& context);
 Response run_with_input_sets(const Context& context);
+Response run_stages(const Context& context);
+Response rerun_pipeline(const Context& context);
+Response rerun_with_input_sets(const Context& context);
+Response rerun_stages(const Context& context);
+Response retry_pipeline(const Context& context);
+
+// run_document_handlers.cc
+Response get_run_input(const Context& context);
+Response get_run_input_with_template(const Context& context);
+Response get_run_metadata(const Context& context);
+Response get_run_metadata_details(const Context& context);
 
 // execution_input_handlers.cc
 Response get_execution_input(const Context& context);

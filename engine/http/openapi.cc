@@ -186,6 +186,52 @@ constexpr const char* kDescription = R"json({
     "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/{identifier}/stages": {"post": {
+    "tags": ["executions"], "summary": "Runs some stages of a pipeline",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"runtimeInputYaml": {"type": "string"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}, "expressionValues": {"type": "object", "description": "Must be empty."}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/rerun/{planExecutionId}/{identifier}": {"post": {
+    "tags": ["executions"], "summary": "Runs the pipeline of an execution again",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/rerun/v2/{planExecutionId}/{identifier}": {"post": {
+    "tags": ["executions"], "summary": "Runs the pipeline of an execution again",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/rerun/{planExecutionId}/{identifier}/stages": {"post": {
+    "tags": ["executions"], "summary": "Runs some stages of the pipeline of an execution again",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"runtimeInputYaml": {"type": "string"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}, "expressionValues": {"type": "object", "description": "Must be empty."}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/rerun/{planExecutionId}/{identifier}/inputSetList": {"post": {
+    "tags": ["executions"], "summary": "Runs the pipeline of an execution again with stored input sets",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/retry/{identifier}": {"post": {
+    "tags": ["executions"], "summary": "Runs a failed execution again from a stage; earlier stages are taken over",
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "planExecutionId", "in": "query", "schema": {"type": "string"}}, {"name": "retryStages", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "runAllStages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/{planExecutionId}/inputset": {"get": {
+    "tags": ["executions"], "summary": "The runtime input that an execution was given",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"description": "YAML", "content": {"application/yaml": {"schema": {"type": "string"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/{planExecutionId}/inputsetV2": {"get": {
+    "tags": ["executions"], "summary": "That runtime input, and what its pipeline asked for then and asks for now",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/{planExecutionId}/metadata": {"get": {
+    "tags": ["executions"], "summary": "What an execution runs",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/{planExecutionId}/metadata/details": {"get": {
+    "tags": ["executions"], "summary": "What an execution runs and what it was given",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execution-input/{nodeExecutionId}": {
     "get": {
       "tags": ["executions"], "summary": "What a node asks for that waits for input",

@@ -32,45 +32,113 @@ std::string started_run(const Execution& execution) {
   return json.end_object().take();
 }
 
-RunRequest request_of(const Context& context) {
+/// What a body fills into a request. Errors: it is not what the call takes.
+using ReadBody = Result<void, Diagnostic> (*)(const std::string& body, RunRequest& request);
+
+Result<void, Diagnostic> read_runtime_input(const std::string& body, RunRequest& request) {
+  request.runtime_input = body;
+  return {};
+}
+
+std::vector<std::string> texts_of(const JsonView& list) {
+  std::vector<std::string> texts;
+  for (const JsonView& element : list.elements()) texts.push_back(element.text());
+  return texts;
+}
+
+Result<void, Diagnostic> read_input_sets(const std::string& body, RunRequest& request) {
+  const auto document = JsonDocument::parse(body);
+  if (!document) return document.error();
+  request.runtime_input = document->root().find("lastYamlToMerge").text();
+  request.input_sets = texts_of(document->root().find("inputSetReferences"));
+  request.selected_stages = texts_of(document->root().find("stageIdentifiers"));
+  return {};
+}
+
+/// `expressionValues` would become text of the pipeline, and so of its scripts, where values never
+/// go (README, "Differences"); without them the call is complete.
+Result<void, Diagnostic> read_stages(const std::string& body, RunRequest& request) {
+  const auto document = JsonDocument::parse(body);
+  if (!document) return document.error();
+  if (!document->root().find("expressionValues").members().empty()) {
+    return Diagnostic("expressionValues are not supported: select the stages that are named");
+  }
+  request.runtime_input = document->root().find("runtimeInputYaml").text();
+  request.selected_stages = texts_of(document->root().find("stageIdentifiers"));
+  return {};
+}
+
+RunRequest request_of(const Context& context, const std::string& pipeline) {
   RunRequest request;
   request.account = context.scope.account;
   request.org = context.scope.org;
   request.project = context.scope.project;
-  request.pipeline = context.path.values[0];
+  request.pipeline = pipeline;
   request.notes = context.request.parameter_or_empty("notesForPipelineExecution");
   request.origin.type = TriggerType::manual;
   request.origin.principal_username = context.caller.identifier;
   return request;
 }
 
-Response start_run(const Context& context, const RunRequest& request) {
-  const Result<Execution, Diagnostic> started = context.api.start_run(request);
+Response tell_run(const Context& context, const Result<Execution, Diagnostic>& started) {
   if (!started) return invalid_request(started.error().message, context.correlation_id);
   return success(started_run(*started), context.correlation_id);
+}
+
+Response start(const Context& context, ReadBody read) {
+  RunRequest request = request_of(context, context.path.values[0]);
+  const auto taken = read(context.request.body, request);
+  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
+  return tell_run(context, context.api.start_run(request));
+}
+
+Response start_again(const Context& context, ReadBody read) {
+  RunRequest request = request_of(context, context.path.values[1]);
+  const auto taken = read(context.request.body, request);
+  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
+  const Repetition repetition{context.path.values[0], std::nullopt};
+  return tell_run(context, context.api.repeat_run(request, repetition));
 }
 
 }  // namespace
 
 Response run_pipeline(const Context& context) {
-  RunRequest request = request_of(context);
-  request.runtime_input = context.request.body;
-  return start_run(context, request);
+  return start(context, read_runtime_input);
 }
 
 Response run_with_input_sets(const Context& context) {
-  const auto body = JsonDocument::parse(context.request.body);
-  if (!body) return invalid_request(body.error().message, context.correlation_id);
-  if (!body->root().find("stageIdentifiers").elements().empty()) {
-    return invalid_request("stageIdentifiers: selected stages are not supported yet",
-                           context.correlation_id);
-  }
-  RunRequest request = request_of(context);
-  request.runtime_input = body->root().find("lastYamlToMerge").text();
-  for (const JsonView& set : body->root().find("inputSetReferences").elements()) {
-    request.input_sets.push_back(set.text());
-  }
-  return start_run(context, request);
+  return start(context, read_input_sets);
+}
+
+Response run_stages(const Context& context) {
+  return start(context, read_stages);
+}
+
+Response rerun_pipeline(const Context& context) {
+  return start_again(context, read_runtime_input);
+}
+
+Response rerun_with_input_sets(const Context& context) {
+  return start_again(context, read_input_sets);
+}
+
+Response rerun_stages(const Context& context) {
+  return start_again(context, read_stages);
+}
+
+/// `runAllStages` is true unless it says false, as in the original.
+Response retry_pipeline(const Context& context) {
+  const Request& asked = context.request;
+  Repetition repetition{asked.parameter_or_empty("planExecutionId"), RetryStart()};
+  repetition.retry->stages = asked.parameters("retryStages");
+  std::vector<std::string_view> absent;
+  if (repetition.plan_execution_id.empty()) absent.push_back("planExecutionId");
+  if (repetition.retry->stages.empty()) absent.push_back("retryStages");
+  if (!absent.empty()) return missing_parameters(absent, context.correlation_id);
+  repetition.retry->runs_all_stages = asked.parameter_or_empty("runAllStages") != "false";
+  RunRequest request = request_of(context, context.path.values[0]);
+  request.runtime_input = asked.body;
+  return tell_run(context, context.api.repeat_run(request, repetition));
 }
 
 }  // namespace tripgate::http

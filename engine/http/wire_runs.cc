@@ -9,6 +9,7 @@
 #include "engine/inputs/run_inputs.h"
 #include "engine/inputs/set_check.h"
 #include "engine/inputs/set_references.h"
+#include "engine/status/execution_store.h"
 #include "engine/yaml/parser.h"
 
 namespace tripgate::http {
@@ -28,9 +29,42 @@ Result<Execution, Diagnostic> start_run(const ApiParts& parts, const RunRequest&
   PlannedRun& run = *answer->run();
   const ErrorCode failed = parts.store.write_and_wait(
       [&](lmdb::WriteTransaction& txn) { return store_run(txn, parts.store.databases(), run); });
+  const std::string& retried = run.execution.lineage.retry_of;
+  const bool is_refused = failed == Errc::conflict || failed == Errc::not_found;
+  if (!retried.empty() && is_refused) return retry_refusal(failed, retried);
   if (failed) return Diagnostic("the run cannot be stored: " + failed.message());
   parts.runner.enqueue({run.execution.number});
   return std::move(run.execution);
+}
+
+Result<Execution, Diagnostic> start_repetition(const ApiParts& parts, RunRequest request,
+                                               const Repetition& repetition) {
+  {
+    const auto txn = parts.store.begin_read();
+    if (!txn) return unreadable(txn.error());
+    const RunRecords records{*txn, parts.store.databases(), parts.catalog};
+    const auto repeated = repeat_run(request, repetition, records, parts.clock.now_ms());
+    if (!repeated) return repeated.error();
+  }
+  return start_run(parts, request);
+}
+
+Result<RunDocuments> load_documents(const ApiParts& parts, const std::string& account,
+                                    const std::string& id) {
+  const auto txn = parts.store.begin_read();
+  if (!txn) return txn.error();
+  auto execution = find_execution(*txn, parts.store.databases(), id);
+  if (!execution) return execution.error();
+  if (execution->account != account) return make_error_code(Errc::not_found);
+  auto text = load_run_text({*txn, parts.store.databases(), parts.catalog}, *execution);
+  if (!text) return text.error();
+  const auto stored = parts.catalog.load_pipeline_version(
+      {account, execution->org, execution->project, execution->pipeline},
+      execution->pipeline_version);
+  if (!stored) return stored.error();
+  auto input_template = inputs::template_text(*stored);
+  if (!input_template) return make_error_code(Errc::store_corrupt);
+  return RunDocuments{std::move(*execution), std::move(*text), std::move(*input_template)};
 }
 
 PipelineKey key_of(const Scope& scope, const std::string& pipeline) {
@@ -158,6 +192,12 @@ void wire_runs(Api& api, const ApiParts& parts) {
         [&](OnInputGiven on_given) { parts.runner.give_input(node, yaml, std::move(on_given)); });
   };
   api.start_run = [parts](const RunRequest& request) { return start_run(parts, request); };
+  api.repeat_run = [parts](const RunRequest& request, const Repetition& repetition) {
+    return start_repetition(parts, request, repetition);
+  };
+  api.run_documents = [parts](const std::string& account, const std::string& execution) {
+    return load_documents(parts, account, execution);
+  };
   api.input_template = [parts](const Scope& scope, const std::string& pipeline) {
     return input_template(parts, scope, pipeline);
   };

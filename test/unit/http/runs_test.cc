@@ -42,8 +42,18 @@ class Runs : public testing::Test {
     };
   }
 
+  /// Answers as for a run that starts, and keeps what was asked.
+  void take_repetitions() {
+    api_.repeat_run = [this](const RunRequest& asked,
+                             const Repetition& repetition) -> Result<Execution, Diagnostic> {
+      repetition_ = repetition;
+      return api_.start_run(asked);
+    };
+  }
+
   Api api_ = fake_api();
   RunRequest asked_;
+  Repetition repetition_;
 };
 
 TEST_F(Runs, AreForThoseWhoMayExecute) {
@@ -92,6 +102,98 @@ TEST_F(Runs, TakeInputSetsAndALastText) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(asked_.input_sets, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(asked_.runtime_input, "pipeline: {}");
+}
+
+TEST_F(Runs, TakeSelectedStages) {
+  const std::string path = "pipeline/execute/p/stages";
+  EXPECT_EQ(answer(api_, request(Method::post, path, kEditorKey, "no JSON")).status, 400);
+  const std::string values = R"({"stageIdentifiers":["a"],"expressionValues":{"<+x>":"v"}})";
+  EXPECT_EQ(answer(api_, request(Method::post, path, kEditorKey, values)).status, 400);
+  const std::string body =
+      R"({"runtimeInputYaml":"pipeline: {}","stageIdentifiers":["a","b"],"expressionValues":{}})";
+  EXPECT_EQ(answer(api_, request(Method::post, path, kEditorKey, body)).status, 200);
+  EXPECT_EQ(asked_.selected_stages, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(asked_.runtime_input, "pipeline: {}");
+  const std::string sets = R"({"inputSetReferences":["s"],"stageIdentifiers":["c"]})";
+  EXPECT_EQ(answer(api_, request(Method::post, "pipeline/execute/p/inputSetList", kEditorKey, sets))
+                .status,
+            200);
+  EXPECT_EQ(asked_.selected_stages, (std::vector<std::string>{"c"}));
+}
+
+TEST_F(Runs, AreRepeatedInEveryWayInWhichTheyAreStarted) {
+  take_repetitions();
+  const std::string rerun = "pipeline/execute/rerun/";
+  EXPECT_EQ(answer(api_, request(Method::post, rerun + "id/p", kViewerKey)).status, 403);
+  for (const char* path : {"id/p", "v2/id/p"}) {
+    repetition_ = {};
+    const Response response =
+        answer(api_, request(Method::post, rerun + path, kEditorKey, "pipeline: {}"));
+    EXPECT_EQ(response.status, 200) << path;
+    EXPECT_EQ(repetition_.plan_execution_id, "id") << path;
+    EXPECT_FALSE(repetition_.retry);
+    EXPECT_EQ(asked_.pipeline, "p");
+    EXPECT_EQ(asked_.runtime_input, "pipeline: {}");
+  }
+  const std::string stages = R"({"stageIdentifiers":["a"]})";
+  EXPECT_EQ(answer(api_, request(Method::post, rerun + "id/p/stages", kEditorKey, stages)).status,
+            200);
+  EXPECT_EQ(asked_.selected_stages, (std::vector<std::string>{"a"}));
+  const std::string sets = R"({"inputSetReferences":["s"]})";
+  EXPECT_EQ(
+      answer(api_, request(Method::post, rerun + "id/p/inputSetList", kEditorKey, sets)).status,
+      200);
+  EXPECT_EQ(asked_.input_sets, (std::vector<std::string>{"s"}));
+}
+
+TEST_F(Runs, AreRetriedFromAStage) {
+  take_repetitions();
+  const std::string path = "pipeline/execute/retry/p";
+  const Response nothing = answer(api_, request(Method::post, path, kEditorKey));
+  EXPECT_EQ(nothing.status, 400);
+  EXPECT_NE(nothing.body.find("planExecutionId"), std::string::npos);
+  EXPECT_NE(nothing.body.find("retryStages"), std::string::npos);
+  const std::string chosen = "&planExecutionId=id&retryStages=a&retryStages=b";
+  EXPECT_EQ(answer(api_, request(Method::post, path, kEditorKey, "pipeline: {}", chosen)).status,
+            200);
+  ASSERT_TRUE(repetition_.retry);
+  EXPECT_EQ(repetition_.plan_execution_id, "id");
+  EXPECT_EQ(repetition_.retry->stages, (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(repetition_.retry->runs_all_stages);
+  EXPECT_EQ(asked_.runtime_input, "pipeline: {}");
+  answer(api_, request(Method::post, path, kEditorKey, {}, chosen + "&runAllStages=false"));
+  EXPECT_FALSE(repetition_.retry->runs_all_stages);
+}
+
+TEST_F(Runs, ShowWhatTheyRanAndWhatTheyWereGiven) {
+  api_.execution_scope = [](const std::string&, const std::string& id) -> Result<Scope> {
+    if (id != "id") return Errc::not_found;
+    return Scope{"acc", "default", "demo"};
+  };
+  api_.run_documents = [](const std::string&, const std::string&) -> Result<RunDocuments> {
+    RunDocuments documents;
+    documents.execution.plan_execution_id = "id";
+    documents.text = {"pipeline: whole", "pipeline: given", {}};
+    documents.input_template = "pipeline: asked";
+    return documents;
+  };
+  api_.input_template = [](const Scope&, const std::string&) -> Result<std::string, Diagnostic> {
+    return Diagnostic("it is gone");
+  };
+  const auto get = [&](const std::string& path) {
+    return answer(api_, request(Method::get, "pipelines/execution/" + path, kViewerKey));
+  };
+  EXPECT_EQ(get("other/inputset").status, 404);
+  EXPECT_EQ(get("id/inputset").body, "pipeline: given");
+  EXPECT_NE(get("id/inputsetV2")
+                .body.find(R"("data":{"inputSetTemplateYaml":"pipeline: asked","inputSetYaml":)"
+                           R"("pipeline: given","latestTemplateYaml":null})"),
+            std::string::npos);
+  EXPECT_NE(get("id/metadata")
+                .body.find(R"("data":{"executionId":"id","executionYaml":"pipeline: whole"})"),
+            std::string::npos);
+  EXPECT_NE(get("id/metadata/details").body.find(R"("inputYaml":"pipeline: given")"),
+            std::string::npos);
 }
 
 TEST_F(Runs, MergedSetsShowWhatIsWrongWithEach) {
