@@ -21,6 +21,9 @@ constexpr Option kExecutionListOptions[] = {
     {"last", 0, "N"}, {"pipeline", 'p', "PIPELINE"}, {"status", 's', "STATUS", true}, {"all", 'a'}};
 constexpr Option kLastOption[] = {{"last", 0, "N"}};
 constexpr Option kLogOptions[] = {{"follow", 'f'}};
+constexpr Option kRerunOptions[] = {{"file", 'f', "FILE"}, {"stage", 0, "STAGE", true}};
+constexpr Option kRetryOptions[] = {
+    {"file", 'f', "FILE"}, {"stage", 0, "STAGE", true}, {"failed-only"}};
 constexpr Option kApproveOptions[] = {
     {"reject"}, {"step", 0, "STEP"}, {"input", 0, "NAME=VALUE", true}, {"comment", 0, "TEXT"}};
 constexpr Option kMatchOptions[] = {{"header", 'H', "'NAME: VALUE'", true}};
@@ -73,6 +76,12 @@ constexpr Command kCommands[] = {
      1,
      1,
      execution_abort},
+    {"execution rerun", "ID",
+     "run its pipeline again, with its inputs and stages unless --file or --stage say others",
+     kRerunOptions, 1, 1, execution_rerun},
+    {"execution retry", "ID",
+     "run it again from the stage that failed, or from --stage; earlier ones are taken over",
+     kRetryOptions, 1, 1, execution_retry},
     {"execution approve", "ID", "approve or --reject the step of an execution that waits for it",
      kApproveOptions, 1, 1, execution_approve},
     {"event list", "", "show the latest events", kListOptions, 0, 0, event_list},

@@ -59,6 +59,9 @@ int execution_show(const Session& session);
 int execution_logs(const Session& session);
 int execution_abort(const Session& session);
 int execution_approve(const Session& session);
+// repeat.cc
+int execution_rerun(const Session& session);
+int execution_retry(const Session& session);
 // event.cc
 int event_list(const Session& session);
 int event_show(const Session& session);

@@ -180,6 +180,39 @@ TEST_F(CommandsTest, LogsPrintWhatLinesCarry) {
   EXPECT_NE(asked_.query.find("follow=true"), std::string::npos);
 }
 
+TEST_F(CommandsTest, RerunKeepsInputsAndStagesOfTheExecution) {
+  answer_with(404, R"({"status":"ERROR","message":"No Plan Execution exists for id id"})");
+  EXPECT_EQ(run({"execution", "rerun", "id"}), exit_refused);
+  answer_with(200, R"({"status":"SUCCESS","data":{"pipelineExecutionSummary":{)"
+                   R"("pipelineIdentifier":"p","stagesExecuted":["a"]},"inputSetYaml":"given",)"
+                   R"("planExecution":{"uuid":"new"}}})");
+  EXPECT_EQ(run({"execution", "rerun", "id"}), exit_done);
+  EXPECT_EQ(out_.str(), "new\n");
+  EXPECT_EQ(asked_.path, "/pipeline/api/pipeline/execute/rerun/id/p/stages");
+  EXPECT_EQ(asked_.body, R"({"runtimeInputYaml":"given","stageIdentifiers":["a"]})");
+  const std::string file = write_file("inputs.yaml", "others");
+  EXPECT_EQ(run({"execution", "rerun", "id", "-f", file, "--stage", "b"}), exit_done);
+  EXPECT_EQ(asked_.body, R"({"runtimeInputYaml":"others","stageIdentifiers":["b"]})");
+  EXPECT_EQ(run({"execution", "rerun", "id", "-f", directory_ + "/nothing"}), exit_refused);
+}
+
+TEST_F(CommandsTest, RetryBeginsAtThePlaceThatFailed) {
+  answer_with(200, R"({"status":"SUCCESS","data":{"pipelineExecutionSummary":{)"
+                   R"("pipelineIdentifier":"p"},"groups":[],"errorMessage":"too old"}})");
+  EXPECT_EQ(run({"execution", "retry", "id"}), exit_refused);
+  EXPECT_EQ(complain_.str(), "tripgate execution retry: too old\n");
+  answer_with(200, R"({"status":"SUCCESS","data":{"pipelineExecutionSummary":{)"
+                   R"("pipelineIdentifier":"p"},"inputSetYaml":"given","groups":[{"info":)"
+                   R"([{"identifier":"a"}]},{"info":[{"identifier":"b"},{"identifier":"c"}]}],)"
+                   R"("planExecution":{"uuid":"new"}}})");
+  EXPECT_EQ(run({"execution", "retry", "id", "--failed-only"}), exit_done);
+  EXPECT_EQ(out_.str(), "new\n");
+  EXPECT_EQ(asked_.path, "/pipeline/api/pipeline/execute/retry/p");
+  EXPECT_EQ(asked_.body, "given");
+  EXPECT_NE(asked_.query.find("planExecutionId=id&retryStages=b&retryStages=c&runAllStages=false"),
+            std::string::npos);
+}
+
 TEST_F(CommandsTest, ProgramsGetJson) {
   answer_with(200, R"({"status":"SUCCESS","data":[{"identifier":"p"}]})");
   EXPECT_EQ(run({"get", "pipeline", "-o", "json"}), exit_done);
