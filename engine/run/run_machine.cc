@@ -96,8 +96,8 @@ std::vector<RunEffect> RunMachine::take_effects() {
   return std::exchange(effects_, {});
 }
 
-/// Visits a child that the plan has there: one that was shown before it began, or a new one. What an
-/// earlier run has done is not visited again.
+/// Visits a child that the plan has there: one that was shown before it began, or a new one. What
+/// an earlier run has done is not visited again.
 void RunMachine::enter(const plan::PlanNode& plan, NodeNumber parent) {
   for (const NodeNumber child : tree_.at(parent).children) {
     const LiveNode& node = tree_.at(child);
