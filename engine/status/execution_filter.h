@@ -15,18 +15,18 @@ namespace tripgate {
 
 /// All that is set must hold; an empty list or text holds for every execution.
 struct ExecutionFilter {
-  std::string account;
-  std::string org;
-  std::string project;
-  std::string pipeline;
-  std::vector<RunStatus> statuses;
-  std::vector<TriggerType> trigger_types;
-  std::vector<std::string> trigger_identifiers;
-  std::string pipeline_name;  ///< Part of the name, in any case.
-  std::string search_term;    ///< Part of name, identifier or a tag, in any case.
+  std::string account = {};
+  std::string org = {};
+  std::string project = {};
+  std::string pipeline = {};
+  std::vector<RunStatus> statuses = {};
+  std::vector<TriggerType> trigger_types = {};
+  std::vector<std::string> trigger_identifiers = {};
+  std::string pipeline_name = {};  ///< Part of the name, in any case.
+  std::string search_term = {};    ///< Part of name, identifier or a tag, in any case.
   /// Any of them; an empty value stands for all values of its key.
-  std::vector<std::pair<std::string, std::string>> tags;
-  std::optional<std::string> requested_by;  ///< A principal's identifier.
+  std::vector<std::pair<std::string, std::string>> tags = {};
+  std::optional<std::string> requested_by = {};  ///< A principal's identifier.
   UnixMs started_from_ms = 0;
   UnixMs started_until_ms = 0;  ///< 0: no end.
   bool shows_children = false;  ///< Runs that stages of others started.
