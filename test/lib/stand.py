@@ -244,6 +244,8 @@ class Stand:
     def hung_engine(self):
         """The engine answers nothing while the block runs."""
         self.engine.send_signal(signal.SIGSTOP)
+        # The signal is on its way: a thread on the other core may still acknowledge an event.
+        os.waitid(os.P_PID, self.engine.pid, os.WSTOPPED)
         try:
             yield
         finally:
