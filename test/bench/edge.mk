@@ -24,8 +24,6 @@ $(BUILD)/bench/run_bench: $(BUILD)/release/test/bench/run_bench.o $(BUILD)/relea
 bench-programs: $(BUILD)/bench/durable_store $(BUILD)/bench/trigger_loader \
                 $(BUILD)/bench/spawn_loop $(BUILD)/bench/run_bench
 
-bench: bench-programs
-
 ## bench-short: the front door's figures only
 .PHONY: bench-short
 bench-short: all bench-programs

@@ -88,7 +88,7 @@ void judge_project(benchmark::State& state) {
   const StoredEvent event = push_event();
   const SystemClock clock;
   const auto first = judge_event(event, catalog, clock, {});
-  if (!first || first->rows.size() != 1 || first->rows[0].execution) {
+  if (!first || first->rows.size() != 1 || first->rows[0].run) {
     state.SkipWithError("a trigger matched");
   }
   for (auto _ : state) benchmark::DoNotOptimize(judge_event(event, catalog, clock, {}));
