@@ -120,6 +120,7 @@ void RunMachine::apply(NodeNumber number, const FailureAction* action) {
     case manual_intervention:
       tree_.move(number, RunStatus::intervention_waiting, now_ms_);
       return set_due(number,
+      end_intervention(number, RunStatus::aborted);
                      now_ms_ + std::chrono::milliseconds(action->intervention_timeout.count() > 0
                                                              ? action->intervention_timeout
                                                              : kInterventionTimeout)
@@ -142,6 +143,13 @@ void RunMachine::plan_retry(NodeNumber number, const FailureAction& action) {
     return apply(number, action.afterwards.get());
   }
   tree_.edit(number).pending = Pending::retry;
+/// A node that nobody decided about in time must not be met again as one that is at work.
+void RunMachine::end_intervention(NodeNumber number, RunStatus as) {
+  if (tree_.state(number).status == RunStatus::intervention_waiting) {
+    tree_.move(number, as, now_ms_);
+  }
+}
+
   set_due(number, now_ms_ + interval_ms(action, node.retry_number));
 }
 
@@ -171,6 +179,7 @@ void RunMachine::request_group_retry(NodeNumber number, const FailureAction& act
   if (!group || tree_.state(*group).retry_number >= action.retry_count) {
     return apply(number, action.afterwards.get());
   }
+  end_intervention(number, RunStatus::failed);
   NodeState& node = tree_.edit(*group);
   node.pending = Pending::group_retry;
   node.due_at_ms = now_ms_ + interval_ms(action, node.retry_number);

@@ -214,6 +214,7 @@ class RunMachine {
   void break_node(NodeNumber node, RunStatus status, Failure failure);
   void apply(NodeNumber node, const plan::FailureAction* action);
   void plan_retry(NodeNumber node, const plan::FailureAction& action);
+  void end_intervention(NodeNumber node, RunStatus as);
   void retry(NodeNumber node);
   void request_rollback(NodeNumber node, plan::NodeKind scope);
   void request_group_retry(NodeNumber node, const plan::FailureAction& action);

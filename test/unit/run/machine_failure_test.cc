@@ -197,6 +197,43 @@ TEST_F(MachineFailure, WaitsForAWordAndExpiresWithoutOne) {
   EXPECT_EQ(run_status(), "Running");
 }
 
+TEST_F(MachineFailure, AbortsTheRunWhenNobodyGivesAWord) {
+  const std::string keys = on_error("AllErrors",
+                                    "type: ManualIntervention, spec: {timeout: 1h, onTimeout: "
+                                    "{action: {type: Abort}}}");
+  begin(stage_yaml("s", step_yaml("a", keys)));
+  fail("a");
+  advance(hours(1));
+  EXPECT_EQ(status("a"), "Aborted");
+  EXPECT_EQ(node("a").failure.message, "a broke");
+  EXPECT_EQ(run_status(), "Aborted");
+
+  begin(stage_yaml("s", "{parallel: [" + step_yaml("a", keys) + ", " + step_yaml("b") + ", " +
+                            step_yaml("c") + "]}"));
+  fail("a");
+  advance(hours(1));
+  EXPECT_EQ(run_status(), "Discontinuing");
+  end_aborted("b");
+  EXPECT_EQ(run_status(), "Discontinuing") << "c still ends";
+  end_aborted("c");
+  EXPECT_EQ(run_status(), "Aborted");
+}
+
+TEST_F(MachineFailure, WaitsForNoWordOnceItsGroupBeginsAnew) {
+  begin(stage_yaml(
+      "s", group_yaml("g", step_yaml("a", on_error("AllErrors",
+                                                   "type: ManualIntervention, spec: {timeout: 1h, "
+                                                   "onTimeout: {action: {type: RetryStepGroup, "
+                                                   "spec: {retryCount: 1, retryIntervals: "
+                                                   "[10s]}}}}")))));
+  fail("a");
+  advance(hours(1));
+  EXPECT_EQ(status("a"), "Failed");
+  EXPECT_EQ(run_status(), "Running");
+  advance(seconds(10));
+  EXPECT_EQ(at_work(), "a");
+}
+
 TEST_F(MachineFailure, ObeysAWord) {
   const std::string keys = on_error("AllErrors",
                                     "type: ManualIntervention, spec: {timeout: 1h, onTimeout: "
