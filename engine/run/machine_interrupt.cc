@@ -66,8 +66,9 @@ void RunMachine::discontinue(NodeNumber number, RunStatus as) {
   const bool is_leaf =
       node.children.empty() && node.plan->kind == plan::NodeKind::step && !node.state.is_loop;
   const bool is_child_run = std::holds_alternative<plan::ChainedPipelineSpec>(node.plan->spec);
-  const bool has_not_begun = node.state.status == RunStatus::input_waiting;
-  if (is_leaf || is_child_run || has_not_begun || node.state.pending == Pending::retry) {
+  const bool waits = node.state.status == RunStatus::input_waiting ||
+                     node.state.status == RunStatus::intervention_waiting;
+  if (is_leaf || is_child_run || waits || node.state.pending == Pending::retry) {
     return discontinue_leaf(number, as);
   }
   if (node.state.status != RunStatus::discontinuing) {
@@ -78,11 +79,17 @@ void RunMachine::discontinue(NodeNumber number, RunStatus as) {
   for (const NodeNumber child : children) discontinue_below(child, as);
 }
 
-// The wrappers between stay running and come to what their steps come to.
+// The wrappers between stay running and come to what their steps come to. A loop would begin its
+// next iterations.
 void RunMachine::discontinue_below(NodeNumber number, RunStatus as) {
   const LiveNode& node = tree_.at(number);
-  const bool is_wrapper = !node.children.empty() && !is_final(node.state.status);
-  if (!is_wrapper) return discontinue(number, as);
+  const bool is_at_work = !node.children.empty() && !is_final(node.state.status) &&
+                          node.state.status != RunStatus::intervention_waiting;
+  if (!is_at_work) return discontinue(number, as);
+  if (node.state.is_loop && as == RunStatus::aborted) {
+    tree_.move(number, RunStatus::discontinuing, now_ms_);
+    tree_.edit(number).discontinued_as = as;
+  }
   const std::vector<NodeNumber> children = node.children;
   for (const NodeNumber child : children) discontinue_below(child, as);
 }

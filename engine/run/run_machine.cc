@@ -260,7 +260,9 @@ void RunMachine::finish(NodeNumber number) {
     failure = timeout_failure();
     return break_node(number, status, std::move(failure));
   }
-  if (node.state.pending == Pending::group_retry) {
+  const bool begins_anew = node.state.pending == Pending::group_retry &&
+                           status != RunStatus::aborted && !is_stopped(node.state.parent);
+  if (begins_anew) {
     tree_.move(number, is_final(status) ? status : RunStatus::failed, now_ms_);
     tree_.edit(number).failure = std::move(failure);
     tree_.edit(number).pending = Pending::retry;

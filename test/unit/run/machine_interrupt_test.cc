@@ -64,6 +64,90 @@ TEST_F(MachineInterrupt, AbortsOneBranchAlone) {
   EXPECT_EQ(run_status(), "Aborted");
 }
 
+/// A group of one step whose own time is up, and that waits for a person.
+std::string intervening_group() {
+  return group_yaml("g", step_yaml("a"),
+                    "timeout: 1h, " + on_error("Timeout",
+                                               "type: ManualIntervention, spec: {timeout: 1d, "
+                                               "onTimeout: {action: {type: Ignore}}}"));
+}
+
+TEST_F(MachineInterrupt, EndsAGroupThatWaitsForAWord) {
+  struct Row {
+    InterruptType type;
+    std::string target;
+    std::string group;
+    std::string run;
+  };
+  const Row rows[] = {
+      {InterruptType::abort_all, "", "Aborted", "Aborted"},
+      {InterruptType::abort_all, "g", "Aborted", "Aborted"},
+      {InterruptType::abort_all, "s", "Aborted", "Aborted"},
+      {InterruptType::expire_all, "", "Expired", "Expired"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::string(interrupt_name(row.type)) + " " + row.target);
+    begin(stage_yaml("s", intervening_group()));
+    advance(std::chrono::hours(1));
+    end_aborted("a");
+    EXPECT_EQ(status("g"), "InterventionWaiting");
+    EXPECT_EQ(interrupt(row.type, row.target), "");
+    EXPECT_EQ(status("g"), row.group);
+    EXPECT_EQ(run_status(), row.run);
+  }
+}
+
+const std::string kRetriedGroup = group_yaml(
+    "g", "{parallel: [" + step_yaml("a") + ", " + step_yaml("b") + "]}",
+    on_error("AllErrors", "type: RetryStepGroup, spec: {retryCount: 1, retryIntervals: [1d]}"));
+
+TEST_F(MachineInterrupt, BeginsNoGroupAnewAfterAnAbort) {
+  for (const std::string target : {"", "g", "s"}) {
+    SCOPED_TRACE(target);
+    begin(stage_yaml("s", kRetriedGroup));
+    fail("a");
+    EXPECT_EQ(interrupt(InterruptType::abort_all, target), "");
+    restart();
+    end_aborted("b");
+    EXPECT_EQ(status("g"), "Aborted");
+    EXPECT_EQ(run_status(), "Aborted");
+  }
+}
+
+TEST_F(MachineInterrupt, BeginsNoGroupAnewInAStageThatIsRolledBack) {
+  begin(stage_yaml("s",
+                   "{parallel: [" + kRetriedGroup + ", " +
+                       step_yaml("c", on_error("AllErrors", "type: StageRollback")) + "]}",
+                   {}, step_yaml("r")));
+  fail("a");
+  fail("c");
+  end("b");
+  EXPECT_EQ(at_work(), "r");
+}
+
+TEST_F(MachineInterrupt, BeginsNoIterationAfterAnAbort) {
+  const std::string loop = step_yaml("a", "strategy: {repeat: {times: 3, maxConcurrency: 1}}");
+  for (const std::string target : {"a", "g", "s"}) {
+    SCOPED_TRACE(target);
+    begin(stage_yaml("s", group_yaml("g", loop)));
+    end("a_0");
+    EXPECT_EQ(interrupt(InterruptType::abort_all, target), "");
+    restart();
+    end_aborted("a_1");
+    EXPECT_EQ(at_work(), "");
+    EXPECT_EQ(status("a_2"), "NotStarted");
+    EXPECT_EQ(status("a"), "Aborted");
+    EXPECT_EQ(run_status(), "Aborted");
+  }
+}
+
+TEST_F(MachineInterrupt, GoesOnBehindAnIterationThatWasAborted) {
+  begin(stage_yaml("s", step_yaml("a", "strategy: {repeat: {times: 2, maxConcurrency: 1}}")));
+  EXPECT_EQ(interrupt(InterruptType::abort_all, "a_0"), "");
+  end_aborted("a_0");
+  EXPECT_EQ(at_work(), "a_1");
+}
+
 TEST_F(MachineInterrupt, PausesBetweenStepsAndGoesOn) {
   begin(stage_yaml("s", step_yaml("a") + ", " + step_yaml("b")));
   EXPECT_EQ(interrupt(InterruptType::pause), "");
