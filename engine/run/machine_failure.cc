@@ -66,6 +66,11 @@ UnixMs interval_ms(const FailureAction& action, std::uint32_t retry_number) {
 /// Where a strategy gives none (pipelines.md 9.1).
 constexpr std::chrono::seconds kInterventionTimeout = std::chrono::days(1);
 
+/// Wrappers other than groups only by way of what lies in them (pipelines.md 4.7).
+bool can_be_retried(const LiveNode& node) {
+  return node.state.kind == plan::NodeKind::step || node.state.kind == plan::NodeKind::step_group;
+}
+
 }  // namespace
 
 Failure timeout_failure() {
@@ -113,6 +118,7 @@ void RunMachine::apply(NodeNumber number, const FailureAction* action) {
       tree_.move(number, RunStatus::failed, now_ms_);
       return settle(number);
     case abort:
+      end_intervention(number, RunStatus::aborted);
       settle(number);
       return abort_run({}, {});
     case retry:
@@ -120,7 +126,6 @@ void RunMachine::apply(NodeNumber number, const FailureAction* action) {
     case manual_intervention:
       tree_.move(number, RunStatus::intervention_waiting, now_ms_);
       return set_due(number,
-      end_intervention(number, RunStatus::aborted);
                      now_ms_ + std::chrono::milliseconds(action->intervention_timeout.count() > 0
                                                              ? action->intervention_timeout
                                                              : kInterventionTimeout)
@@ -136,13 +141,6 @@ void RunMachine::apply(NodeNumber number, const FailureAction* action) {
   }
 }
 
-void RunMachine::plan_retry(NodeNumber number, const FailureAction& action) {
-  const NodeState& node = tree_.state(number);
-  const bool is_leaf = node.kind == plan::NodeKind::step;
-  if (!is_leaf || node.retry_number >= action.retry_count) {
-    return apply(number, action.afterwards.get());
-  }
-  tree_.edit(number).pending = Pending::retry;
 /// A node that nobody decided about in time must not be met again as one that is at work.
 void RunMachine::end_intervention(NodeNumber number, RunStatus as) {
   if (tree_.state(number).status == RunStatus::intervention_waiting) {
@@ -150,7 +148,16 @@ void RunMachine::end_intervention(NodeNumber number, RunStatus as) {
   }
 }
 
-  set_due(number, now_ms_ + interval_ms(action, node.retry_number));
+void RunMachine::plan_retry(NodeNumber number, const FailureAction& action) {
+  if (!can_be_retried(tree_.at(number)) || tree_.state(number).retry_number >= action.retry_count) {
+    return apply(number, action.afterwards.get());
+  }
+  wait_for_retry(number, action);
+}
+
+void RunMachine::wait_for_retry(NodeNumber number, const FailureAction& action) {
+  tree_.edit(number).pending = Pending::retry;
+  set_due(number, now_ms_ + interval_ms(action, tree_.state(number).retry_number));
 }
 
 /// Begins another attempt. Its condition on the new attempt is judged again.
@@ -167,11 +174,22 @@ void RunMachine::retry(NodeNumber number) {
 
 void RunMachine::request_rollback(NodeNumber number, plan::NodeKind scope) {
   tree_.move(number, RunStatus::failed, now_ms_);
-  if (const auto enclosing = tree_.enclosing(number, scope)) {
+  const auto enclosing = tree_.enclosing(number, scope);
+  if (enclosing) {
     NodeState& node = tree_.edit(*enclosing);
     if (node.pending == Pending::nothing) node.pending = Pending::rollback;
   }
+  const bool is_own = enclosing == number && tree_.at(number).plan->rollback;
+  if (is_own && !has_rolled_back(number)) return roll_back_itself(number);
   settle(number);
+}
+
+/// The time of a stage or group was up. It is at work again until its rollback has ended, by way
+/// of the only status that a broken node can leave like that (pipelines.md 3.3).
+void RunMachine::roll_back_itself(NodeNumber number) {
+  tree_.move(number, RunStatus::intervention_waiting, now_ms_);
+  tree_.move(number, RunStatus::running, now_ms_);
+  enter(*tree_.at(number).plan->rollback, number);
 }
 
 void RunMachine::request_group_retry(NodeNumber number, const FailureAction& action) {
@@ -180,6 +198,7 @@ void RunMachine::request_group_retry(NodeNumber number, const FailureAction& act
     return apply(number, action.afterwards.get());
   }
   end_intervention(number, RunStatus::failed);
+  if (*group == number) return wait_for_retry(number, action);
   NodeState& node = tree_.edit(*group);
   node.pending = Pending::group_retry;
   node.due_at_ms = now_ms_ + interval_ms(action, node.retry_number);

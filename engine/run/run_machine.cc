@@ -2,6 +2,8 @@
 // parent is told from the loop at the end of the turn: a thousand skipped siblings take no stack.
 #include "engine/run/run_machine.h"
 
+#include <algorithm>
+
 #include "engine/status/new_id.h"
 
 namespace tripgate {
@@ -237,11 +239,18 @@ void RunMachine::continue_sequence(NodeNumber number) {
 
 void RunMachine::continue_stage(NodeNumber number) {
   const LiveNode& node = tree_.at(number);
-  const bool has_rolled_back = node.children.size() > 1;
   const bool rolls_back = node.state.pending == Pending::rollback && node.plan->rollback &&
                           node.state.status == RunStatus::running;
-  if (rolls_back && !has_rolled_back) return enter(*node.plan->rollback, number);
+  if (rolls_back && !has_rolled_back(number)) return enter(*node.plan->rollback, number);
   finish(number);
+}
+
+/// Whether the rollback of a stage or group has begun.
+bool RunMachine::has_rolled_back(NodeNumber number) const {
+  const LiveNode& node = tree_.at(number);
+  return std::any_of(node.children.begin(), node.children.end(), [&](NodeNumber child) {
+    return tree_.at(child).plan == node.plan->rollback.get();
+  });
 }
 
 /// Ends a node whose children have ended, with what they come to.
@@ -254,7 +263,9 @@ void RunMachine::finish(NodeNumber number) {
   RunStatus status = counts.aggregate();
   if (node.state.status == RunStatus::discontinuing) status = node.state.discontinued_as;
   const bool has_failed = node.state.pending != Pending::nothing && is_positive(status);
-  if (has_failed) status = RunStatus::failed;
+  // What was rolled back has failed, even if it was its time that was up (pipelines.md 4.9).
+  const bool is_rolled_back = is_broken(status) && has_rolled_back(number);
+  if (has_failed || is_rolled_back) status = RunStatus::failed;
   Failure failure = failure_of_children(number);
   if (node.state.status == RunStatus::discontinuing && status == RunStatus::expired) {
     failure = timeout_failure();

@@ -165,6 +165,7 @@ class RunMachine {
   void on_child_settled(NodeNumber parent, NodeNumber child);
   void continue_sequence(NodeNumber parent);
   void continue_stage(NodeNumber stage);
+  [[nodiscard]] bool has_rolled_back(NodeNumber node) const;
   void finish(NodeNumber node);
   void finish_as(NodeNumber node, RunStatus status, Failure failure);
   [[nodiscard]] bool is_stopped(NodeNumber node) const;
@@ -213,10 +214,12 @@ class RunMachine {
   // Failures (machine_failure.cc).
   void break_node(NodeNumber node, RunStatus status, Failure failure);
   void apply(NodeNumber node, const plan::FailureAction* action);
-  void plan_retry(NodeNumber node, const plan::FailureAction& action);
   void end_intervention(NodeNumber node, RunStatus as);
+  void plan_retry(NodeNumber node, const plan::FailureAction& action);
+  void wait_for_retry(NodeNumber node, const plan::FailureAction& action);
   void retry(NodeNumber node);
   void request_rollback(NodeNumber node, plan::NodeKind scope);
+  void roll_back_itself(NodeNumber node);
   void request_group_retry(NodeNumber node, const plan::FailureAction& action);
   [[nodiscard]] const plan::FailureAction* action_for(NodeNumber node) const;
 
