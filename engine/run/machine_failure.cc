@@ -66,9 +66,11 @@ UnixMs interval_ms(const FailureAction& action, std::uint32_t retry_number) {
 /// Where a strategy gives none (pipelines.md 9.1).
 constexpr std::chrono::seconds kInterventionTimeout = std::chrono::days(1);
 
-/// Wrappers other than groups only by way of what lies in them (pipelines.md 4.7).
+/// Wrappers other than groups only by way of what lies in them; a chained pipeline is a leaf here
+/// (pipelines.md 4.7, 1.8).
 bool can_be_retried(const LiveNode& node) {
-  return node.state.kind == plan::NodeKind::step || node.state.kind == plan::NodeKind::step_group;
+  return node.state.kind == plan::NodeKind::step || node.state.kind == plan::NodeKind::step_group ||
+         std::holds_alternative<plan::ChainedPipelineSpec>(node.plan->spec);
 }
 
 }  // namespace

@@ -225,6 +225,41 @@ TEST_F(RunnerRelations, RunsAChildAndTakesItsOutputs) {
   EXPECT_EQ(final_status(0), RunStatus::succeeded);
 }
 
+const std::string kRetriedChain =
+    "- stage: {name: c, identifier: c, type: Pipeline, spec: {pipeline: child, org: default, "
+    "project: demo}, " +
+    on_error("AllErrors",
+             "type: Retry, spec: {retryCount: 1, retryIntervals: [10s], onRetryFailure: {action: "
+             "{type: MarkAsFailure}}}") +
+    "}\n";
+
+TEST_F(RunnerRelations, RunsAFailedChildAgain) {
+  for (const int exit_code : {0, 1}) {
+    SCOPED_TRACE(exit_code);
+    stand_.kill();
+    stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));
+    start(kRetriedChain);
+    const std::size_t before = stand_.executions().size();
+    const std::size_t starts = stand_.commands.started.size();
+    const ExecutionNumber parent = before + 1;
+    fire();
+    wait_for_starts(starts + 1);
+    stand_.commands.end(stand_.commands.started[starts].id, 1);
+    wait_for(parent, "c", RunStatus::failed);
+    EXPECT_EQ(stand_.commands.started.size(), starts + 1) << "it waits";
+    stand_.clock.now += 10'000;
+    stand_.runner->check_deadlines();
+    wait_for_starts(starts + 2);
+    stand_.commands.end(stand_.commands.started[starts + 1].id, exit_code);
+    const RunStatus last = exit_code == 0 ? RunStatus::succeeded : RunStatus::failed;
+    EXPECT_EQ(final_status(before), last);
+    EXPECT_EQ(final_status(before + 1), RunStatus::failed);
+    EXPECT_EQ(final_status(before + 2), last);
+    EXPECT_EQ(stand_.executions().size(), before + 3);
+    EXPECT_EQ(stand_.node(parent, "c").retry_number, 1U);
+  }
+}
+
 TEST_F(RunnerRelations, AbortsTheChildWithItsParentAcrossARestart) {
   start(kChain);
   stand_.catalog.pipelines["child"] = pipeline_of("child", stage_yaml("s", step_yaml("a")));
