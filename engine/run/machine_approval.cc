@@ -32,13 +32,24 @@ Result<void, Diagnostic> RunMachine::act_on_approval(NodeNumber number,
                                                      UnixMs now_ms) {
   auto approval = decode_approval(tree_.state(number).instance);
   if (!approval) return Diagnostic("The step is no approval");
-  auto refusal =
+  const auto refusal =
       refusal_of_user(*approval, tree_.execution(), surroundings_.user_groups, request.user);
-  if (!refusal) refusal = refusal_of_ended(*approval, tree_.state(number), now_ms);
-  if (refusal) return Diagnostic(std::move(*refusal));
-  if (auto added = add_activity(*approval, request, now_ms); !added) return added;
+  if (refusal) return Diagnostic(*refusal);
+  return note_activity(number, std::move(*approval), request, now_ms);
+}
+
+bool RunMachine::reject_as_older(NodeNumber number, const ApprovalRequest& request, UnixMs now_ms) {
+  auto approval = decode_approval(tree_.state(number).instance);
+  return approval && note_activity(number, std::move(*approval), request, now_ms);
+}
+
+Result<void, Diagnostic> RunMachine::note_activity(NodeNumber number, Approval approval,
+                                                   const ApprovalRequest& request, UnixMs now_ms) {
+  const auto refusal = refusal_of_ended(approval, tree_.state(number), now_ms);
+  if (refusal) return Diagnostic(*refusal);
+  if (auto added = add_activity(approval, request, now_ms); !added) return added;
   now_ms_ = now_ms;
-  settle_approval(number, *approval);
+  settle_approval(number, approval);
   end_turn();
   return {};
 }

@@ -115,6 +115,10 @@ class RunMachine {
                                                          const ApprovalRequest& request,
                                                          UnixMs now_ms);
 
+  /// Rejects a step because a younger run was approved: whoever that was may do it, even where
+  /// they may not act on this run (pipelines.md 2.5). False if the step does not wait.
+  bool reject_as_older(NodeNumber node, const ApprovalRequest& request, UnixMs now_ms);
+
   /// The same step of older runs was rejected.
   void close_approval(NodeNumber node, UnixMs now_ms);
 
@@ -185,6 +189,9 @@ class RunMachine {
   // Approvals (machine_approval.cc).
   void open_approval(NodeNumber node);
   void resume_approval(NodeNumber node);
+  [[nodiscard]] Result<void, Diagnostic> note_activity(NodeNumber node, Approval approval,
+                                                       const ApprovalRequest& request,
+                                                       UnixMs now_ms);
   void approve_automatically(NodeNumber node);
   void settle_approval(NodeNumber node, const Approval& approval);
   void finish_approval(NodeNumber node, const Approval& approval);

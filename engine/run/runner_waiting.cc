@@ -38,7 +38,7 @@ void Runner::Impl::take_turn(ExecutionNumber number, const std::string& node_id,
 }
 
 /// Rejects what waits at the same step in older runs of the pipeline, in the name of who approved;
-/// then the step itself ends. Older runs that this user may not reject go on waiting.
+/// then the step itself ends.
 void Runner::Impl::reject_older(ActiveRun& run, NodeNumber node) {
   const auto approval = decode_approval(run.tree.state(node).instance);
   if (!approval || approval->activities.empty()) return;
@@ -55,7 +55,7 @@ void Runner::Impl::reject_older(ActiveRun& run, NodeNumber node) {
   };
   for (const auto& [other, step] : older_approvals(run, node)) {
     ActiveRun& older = *find(other);
-    if (!older.machine.act_on_approval(step, request, parts_.clock.now_ms())) continue;
+    if (!older.machine.reject_as_older(step, request, parts_.clock.now_ms())) continue;
     ++*left;
     older.on_durable.emplace_back(count_down);
     finish_turn(older);

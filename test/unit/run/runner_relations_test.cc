@@ -26,6 +26,16 @@ class RunnerRelations : public ::testing::Test {
         << path << " is " << display_name(stand_.node(number, path).status);
   }
 
+  /// Whether the approval was taken.
+  bool approve(ExecutionNumber number, const std::string& path, const std::string& user) {
+    std::optional<bool> is_taken;
+    stand_.runner->act_on_approval(number, stand_.node(number, path).execution_id,
+                                   {{user, user, ""}},
+                                   [&](const auto& done) { is_taken = done.has_value(); });
+    EXPECT_TRUE(stand_.run_until([&] { return is_taken.has_value(); }));
+    return is_taken.value_or(false);
+  }
+
   RunStatus final_status(std::size_t index) {
     EXPECT_TRUE(stand_.run_until([&] {
       const auto all = stand_.executions();
@@ -73,12 +83,13 @@ TEST_F(RunnerRelations, KnowsHoldersAndWaitersAfterARestart) {
             stand_.executions()[1].plan_execution_id);
 }
 
-std::string approval_stage(const std::string& keys) {
+std::string approval_stage(const std::string& keys, const std::string& rules =
+                                                        "minimumCount: 1, "
+                                                        "disallowPipelineExecutor: false") {
   return stage_yaml("s", typed_step_yaml("ok", "HarnessApproval",
                                          "approvalMessage: go, includePipelineExecutionHistory: "
-                                         "false, approvers: {userGroups: [_project_all_users], "
-                                         "minimumCount: 1, disallowPipelineExecutor: false}" +
-                                             keys,
+                                         "false, approvers: {userGroups: [_project_all_users], " +
+                                             rules + "}" + keys,
                                          "timeout: 1d"));
 }
 
@@ -89,11 +100,7 @@ TEST_F(RunnerRelations, AnApprovalRejectsOlderRunsOfTheSameStep) {
     fire();
     wait_for(number, path, RunStatus::approval_waiting);
   }
-  std::optional<bool> is_taken;
-  stand_.runner->act_on_approval(2, stand_.node(2, path).execution_id, {{"ada", "ada", ""}},
-                                 [&](const auto& done) { is_taken = done.has_value(); });
-  ASSERT_TRUE(stand_.run_until([&] { return is_taken.has_value(); }));
-  EXPECT_TRUE(*is_taken);
+  EXPECT_TRUE(approve(2, path, "ada"));
   wait_for(1, path, RunStatus::approval_rejected);
   wait_for(2, path, RunStatus::succeeded);
   EXPECT_EQ(stand_.node(3, path).status, RunStatus::approval_waiting);
@@ -101,6 +108,35 @@ TEST_F(RunnerRelations, AnApprovalRejectsOlderRunsOfTheSameStep) {
   ASSERT_TRUE(rejected);
   EXPECT_EQ(rejected->activities.front().comments,
             "Rejected due to approval of " + stand_.executions()[1].plan_execution_id);
+}
+
+TEST_F(RunnerRelations, AnApprovalRejectsOlderRunsOfWhoeverHasActedOnThem) {
+  start(approval_stage(", isAutoRejectEnabled: true",
+                       "minimumCount: 2, disallowPipelineExecutor: false"));
+  const std::string path = "s.spec.execution.steps.ok";
+  for (ExecutionNumber number = 1; number <= 2; ++number) {
+    fire();
+    wait_for(number, path, RunStatus::approval_waiting);
+  }
+  EXPECT_TRUE(approve(1, path, "ada"));
+  EXPECT_TRUE(approve(2, path, "bob"));
+  EXPECT_TRUE(approve(2, path, "ada"));
+  wait_for(2, path, RunStatus::succeeded);
+  EXPECT_EQ(stand_.node(1, path).status, RunStatus::approval_rejected);
+}
+
+TEST_F(RunnerRelations, AnApprovalRejectsOlderRunsOfWhoeverStartedThem) {
+  start(approval_stage(", isAutoRejectEnabled: true",
+                       "minimumCount: 1, disallowPipelineExecutor: true"));
+  const std::string path = "s.spec.execution.steps.ok";
+  stand_.append(event_id(++events_), 7, "{}", {}, true);
+  wait_for(1, path, RunStatus::approval_waiting);
+  fire();
+  wait_for(2, path, RunStatus::approval_waiting);
+  EXPECT_FALSE(approve(1, path, "ada")) << "she started it";
+  EXPECT_TRUE(approve(2, path, "ada"));
+  wait_for(2, path, RunStatus::succeeded);
+  EXPECT_EQ(stand_.node(1, path).status, RunStatus::approval_rejected);
 }
 
 TEST_F(RunnerRelations, AnApprovalIsStoredWhenItIsAnsweredAndSurvivesAKill) {
