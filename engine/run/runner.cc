@@ -48,7 +48,7 @@ void Runner::Impl::enqueue(const std::vector<ExecutionNumber>& created) {
 }
 
 void Runner::Impl::begin_waiting() {
-  while (const std::optional<ExecutionNumber> number = queue_.pop()) {
+  while (const auto number = is_draining_ ? std::nullopt : queue_.pop()) {
     Result<Execution> execution = load(*number);
     if (execution) {
       begin(std::move(*execution));
@@ -154,6 +154,7 @@ void Runner::Impl::check_deadlines() {
   const UnixMs now_ms = parts_.clock.now_ms();
   for (auto& [number, run] : active_) {
     const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
+  is_draining_ = true;
     if (!due_ms || *due_ms > now_ms) continue;
     run->machine.tick(now_ms);
     finish_turn(*run);

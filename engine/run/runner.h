@@ -161,7 +161,8 @@ class Runner {
   /// AbortAll by the engine itself. One that is not active is left alone.
   void abort(ExecutionNumber number);
 
-  /// Aborts everything that runs; for Ctrl-C.
+  /// Aborts everything that runs, and begins nothing more: what waits is left to the next engine.
+  /// For Ctrl-C.
   void abort_all();
 
   /// Expires stages and pipelines whose time is up by the clock. A timer calls it when the nearest

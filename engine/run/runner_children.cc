@@ -27,7 +27,12 @@ void Runner::Impl::start_child(ActiveRun& run, NodeNumber node) {
   const std::string id = child_id(run.tree.state(node));
   const auto txn = parts_.store.begin_read();
   const auto existing = txn ? find_execution(*txn, dbs(), id) : Result<Execution>(txn.error());
-  if (!existing && existing.error() == Errc::not_found) return create_child(run, node, id);
+  if (!existing && existing.error() == Errc::not_found) {
+    // What is to end need not begin.
+    const bool is_ending = run.tree.state(node).status == RunStatus::discontinuing;
+    return is_ending ? end_stage(run, node, {RunStatus::aborted, {}, {}})
+                     : create_child(run, node, id);
+  }
   if (!existing) return end_stage(run, node, failed(existing.error().message()));
   children_[existing->number] = {run.tree.execution().number, node};
   if (is_final(existing->status)) tell_parent(existing->number);

@@ -15,7 +15,7 @@ struct BegunRun final : FirstTurn {
 }  // namespace
 
 void Runner::Impl::begin_new(std::span<PlannedRun* const> runs) {
-  if (is_stopped_) return;
+  if (is_stopped_ || is_draining_) return;
   NumberForecast forecast(parts_.store);
   for (PlannedRun* const run : runs) {
     // Without numbers they begin once they are stored.
@@ -50,6 +50,7 @@ void Runner::Impl::take_over(const std::vector<CreatedRun>& created) {
       turn->effects = std::move(begun->effects);
       turn->notifications = std::move(begun->notifications);
       go_on(std::move(begun->run), std::move(turn));
+      if (is_draining_) interrupt(each.number, {}, [](const auto&) {});
       continue;
     }
     if (begun != nullptr) queue_.release(lane_of(begun->head));

@@ -166,5 +166,6 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   boost::asio::steady_timer timer_;
   bool is_stopped_ = false;
 };
+  bool is_draining_ = false;  // Nothing begins; what runs is aborted.
 
 }  // namespace tripgate
