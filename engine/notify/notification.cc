@@ -27,7 +27,8 @@ void write_node(JsonWriter& json, std::string_view name, const EventNode& node) 
 std::string webhook_body(const plan::NotificationRule& rule, const RunEvent& event) {
   JsonWriter json;
   json.begin_object().key("eventData").begin_object();
-  json.member("eventType", name_of(event.type)).member("notificationRule", rule.identifier);
+  json.member("eventType", name_of(event.type)).member("eventTs", event.at_ms);
+  json.member("notificationRule", rule.identifier);
   json.member("accountIdentifier", event.account).member("orgIdentifier", event.org);
   json.member("projectIdentifier", event.project).member("pipelineIdentifier", event.pipeline);
   json.member("pipelineName", event.pipeline_name);

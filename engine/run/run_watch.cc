@@ -89,8 +89,9 @@ RunWatch::RunWatch(const RunTree& tree) : run_status_(tree.execution().status) {
 }
 
 std::vector<RunEvent> RunWatch::look(const RunTree& tree, const RunTree::Changes& changes,
-                                     const std::string& page_base) {
-  const RunEvent of_run = event_of(tree, page_base);
+                                     const std::string& page_base, UnixMs now_ms) {
+  RunEvent of_run = event_of(tree, page_base);
+  of_run.at_ms = now_ms;
   const auto make = [&of_run](RunEventType type) {
     RunEvent event = of_run;
     event.type = type;

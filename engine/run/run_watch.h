@@ -19,7 +19,7 @@ class RunWatch {
   /// be tried again is none; a run or stage that was aborted has failed. changes: of the tree.
   /// page_base: what the run's address begins with.
   [[nodiscard]] std::vector<RunEvent> look(const RunTree& tree, const RunTree::Changes& changes,
-                                           const std::string& page_base);
+                                           const std::string& page_base, UnixMs now_ms);
 
  private:
   std::vector<RunStatus> node_statuses_;  // By number; beyond its end: not started.

@@ -12,7 +12,8 @@ std::vector<PendingNotification> Runner::Impl::notifications_of(
   std::vector<PendingNotification> notifications;
   const auto& rules = run.tree.plan().notification_rules;
   if (rules.empty() || !parts_.on_announcement) return notifications;
-  for (const RunEvent& event : run.watch.look(run.tree, changes, parts_.public_url)) {
+  for (const RunEvent& event :
+       run.watch.look(run.tree, changes, parts_.public_url, parts_.clock.now_ms())) {
     for (const plan::NotificationRule& rule : rules) {
       if (!wants(rule, event)) continue;
       notifications.push_back({run.tree.execution().number, rule.identifier, event});

@@ -7,7 +7,7 @@
 namespace tripgate {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 
 std::string record_key(ExecutionNumber execution, std::string_view key) {
   return big_endian_key(execution) + std::string(key);
@@ -58,6 +58,7 @@ std::string encode_notification(const PendingNotification& notification) {
         &event.triggered_by}) {
     record.put_text(*text);
   }
+  put_number(record, event.at_ms);
   put_number(record, event.run_sequence);
   put_number(record, event.start_ms);
   put_number(record, event.end_ms);
@@ -78,6 +79,7 @@ std::optional<PendingNotification> decode_notification(std::string_view bytes) {
                             &event.status, &event.url, &event.trigger_type, &event.triggered_by}) {
     *text = read_text(reader);
   }
+  event.at_ms = get_number(reader);
   event.run_sequence = get_number(reader);
   event.start_ms = get_number(reader);
   event.end_ms = get_number(reader);

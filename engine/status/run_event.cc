@@ -25,7 +25,7 @@ std::string_view name_of(RunEventType type) {
 
 std::string notification_key(const RunEvent& event, std::string_view rule) {
   return "notify-" + std::string(name_of(event.type)) + "-" + event.node_id + "-" +
-         std::string(rule);
+         std::to_string(event.at_ms) + "-" + std::string(rule);
 }
 
 bool wants(const plan::NotificationRule& rule, const RunEvent& event) {

@@ -44,8 +44,9 @@ struct EventNode {
 struct RunEvent {
   RunEventType type = RunEventType::pipeline_start;
   /// The node whose transition it is, unique within the execution; one letter, digit, `-` or `_`
-  /// per character. Together with type and rule it names the notification.
+  /// per character. Together with time, type and rule it names the notification.
   std::string node_id;
+  UnixMs at_ms = 0;  ///< A run may be paused, and a node may wait for people, more than once.
 
   std::string account;
   std::string org;

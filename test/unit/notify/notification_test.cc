@@ -22,6 +22,7 @@ RunEvent run_event(RunEventType type) {
   RunEvent event;
   event.type = type;
   event.node_id = "n0de";
+  event.at_ms = 1700000001234;
   event.account = "acc";
   event.org = "o";
   event.project = "p";
@@ -88,6 +89,7 @@ TEST(Notification, TheWebhooksBodyTellsRunStageAndStep) {
   const jexl::Value* const event = body->get("eventData");
   ASSERT_NE(event, nullptr);
   EXPECT_EQ(event->get("eventType")->as_string(), "StepFailed");
+  EXPECT_EQ(event->get("eventTs")->as_int64(), 1700000001234);
   EXPECT_EQ(event->get("pipelineName")->as_string(), "De\"ploy<b>");
   EXPECT_EQ(event->get("runSequence")->as_int64(), 12);
   EXPECT_EQ(jexl::to_full_json(*event->get("step")),
@@ -106,7 +108,7 @@ TEST(Notification, CutsLongFailures) {
 TEST(Notification, ItsKeyIsTheSameForTheSameEventAndFitForAPath) {
   const std::string key = make_notification(rule({}), failed_step()).key;
   EXPECT_EQ(key, make_notification(rule({}), failed_step()).key);
-  EXPECT_EQ(key, "notify-StepFailed-n0de-tell_ops");
+  EXPECT_EQ(key, "notify-StepFailed-n0de-1700000001234-tell_ops");
   plan::NotificationRule longest = rule({});
   longest.identifier = std::string(128, 'r');
   RunEvent event = run_event(RunEventType::waiting_for_user_action);
@@ -159,7 +161,7 @@ TEST(Notification, MailsToEveryRecipientWithOneMessageId) {
   ASSERT_TRUE(request);
   EXPECT_EQ(std::get<EmailCall>(*request).to, (std::vector<std::string>{"a@b", "c@d"}));
   EXPECT_EQ(std::get<EmailCall>(*request).message_id,
-            "_iodHvEhT2y-notify-StepFailed-n0de-tell_ops");
+            "_iodHvEhT2y-notify-StepFailed-n0de-1700000001234-tell_ops");
 }
 
 TEST(Notification, RendersWhereItGoesAndNothingElse) {

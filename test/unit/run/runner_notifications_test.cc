@@ -62,6 +62,22 @@ class RunnerNotifications : public ::testing::Test {
   std::vector<std::string> urls_;
 };
 
+TEST_F(RunnerNotifications, TellsOfEveryPause) {
+  start("{type: PipelinePaused}",
+        stage_yaml("s", step_yaml("a") + ", " + step_yaml("b") + ", " + step_yaml("c")));
+  for (std::size_t pause = 0; pause < 2; ++pause) {
+    ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == pause + 1; }));
+    stand_.runner->interrupt(1, {InterruptType::pause, {}, {}, {}}, [](const auto&) {});
+    stand_.commands.end(stand_.commands.started[pause].id, 0);
+    ASSERT_TRUE(stand_.run_until([&] { return told_.size() == pause + 1; }));
+    stand_.clock.now += 1;
+    stand_.runner->interrupt(1, {InterruptType::resume, {}, {}, {}}, [](const auto&) {});
+  }
+  const std::vector<PendingNotification> left = pending();
+  ASSERT_EQ(left.size(), 2U);
+  EXPECT_NE(notification_key(left[0].event, "r"), notification_key(left[1].event, "r"));
+}
+
 TEST_F(RunnerNotifications, TellsOfAFailureOnceItIsFinal) {
   start("{type: StepFailed}, {type: StageFailed}",
         stage_yaml("s", step_yaml("bad", on_error("AllErrors",

@@ -12,6 +12,7 @@ PendingNotification notification() {
   RunEvent& event = pending.event;
   event.type = RunEventType::step_failed;
   event.node_id = "n0de";
+  event.at_ms = 1700000001234;
   event.account = "acc";
   event.pipeline_name = "De\"ploy";
   event.execution_id = "_iodHvEhT2y";
@@ -30,7 +31,7 @@ TEST(NotificationStore, RefusesDamagedRecords) {
   }
   EXPECT_FALSE(decode_notification(bytes + "x"));
   std::string newer = bytes;
-  newer[0] = 2;
+  newer[0] = 3;
   EXPECT_FALSE(decode_notification(newer));
 }
 
@@ -40,7 +41,8 @@ TEST(NotificationStore, GivesBackWhatItTook) {
   ASSERT_TRUE(decoded);
   EXPECT_EQ(encode_notification(*decoded), bytes);
   EXPECT_EQ(decoded->event.step->failure, "exit\n<3>");
-  EXPECT_EQ(notification_key(decoded->event, decoded->rule), "notify-StepFailed-n0de-tell_ops");
+  EXPECT_EQ(notification_key(decoded->event, decoded->rule),
+            "notify-StepFailed-n0de-1700000001234-tell_ops");
 }
 
 }  // namespace
