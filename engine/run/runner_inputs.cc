@@ -47,8 +47,9 @@ void Runner::Impl::give_input(const std::string& node, const std::string& given,
   const auto [run, number] = find_asking(node);
   if (run == nullptr) return on_given(no_template(node));
   const auto taken = take_input(*run, number, given);
-  if (!taken) return on_given(taken.error());
-  run->on_durable.push_back([on_given, is_taken = *taken] { on_given(is_taken); });
+  // The run's last write may be under way if the node did not take it: no other would follow.
+  if (!taken || !*taken) return on_given(taken);
+  run->on_durable.push_back([on_given] { on_given(true); });
   finish_turn(*run);
 }
 

@@ -91,6 +91,17 @@ TEST_F(ExecutionInputs, ReachTheNodeAndAreTakenOnce) {
   EXPECT_EQ(give(asking_id(), answer_with("nobody")), "not taken");
 }
 
+TEST_F(ExecutionInputs, AreRefusedAtOnceWhileTheRunEnds) {
+  start();
+  EXPECT_EQ(give(asking_id(), answer_with("ada")), "taken");
+  wait_for_start();
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 2; }));
+  const std::string id = asking_id();
+  stand_.commands.end(stand_.commands.started[1].id, 0);  // After it there is no other write.
+  EXPECT_EQ(give(id, answer_with("nobody")), "not taken");
+}
+
 TEST_F(ExecutionInputs, AreKnownAfterARestart) {
   start();
   stand_.kill();
