@@ -10,7 +10,8 @@ namespace tripgate {
 void RunQueue::push(const std::string& project, ExecutionNumber number) {
   Lane& lane = lanes_[project];
   if (lane.waiting.empty()) turns_.push_back(project);
-  lane.waiting.push_back(number);
+  // Nearly always the last place: only one that was taken out comes back before others.
+  lane.waiting.insert(std::ranges::upper_bound(lane.waiting, number), number);
   ++waiting_count_;
 }
 

@@ -18,6 +18,7 @@ class RunQueue {
   RunQueue(std::size_t running_max, std::size_t running_per_project_max)
       : running_max_(running_max), running_per_project_max_(running_per_project_max) {}
 
+  /// Puts an execution behind the older ones of its project.
   void push(const std::string& project, ExecutionNumber number);
 
   /// The next execution that may run; it holds a place of its project until `release`.

@@ -132,10 +132,13 @@ void Runner::Impl::abort_queued(ExecutionNumber number, const Interrupt& interru
       [self = shared_from_this(), record = std::move(*execution)](lmdb::WriteTransaction& txn) {
         return save_execution(txn, self->dbs(), record);
       },
-      [self = shared_from_this(), number, id = interrupt.id,
+      [self = shared_from_this(), lane, number, id = interrupt.id,
        on_done = std::move(on_done)](ErrorCode error) {
-        self->post([number, id, error, on_done](Impl& impl) {
-          if (error) return on_done(Diagnostic("the store refused: " + error.message()));
+        self->post([lane, number, id, error, on_done](Impl& impl) {
+          if (error) {
+            on_done(Diagnostic("the store refused: " + error.message()));
+            return impl.wait_again(lane, number);
+          }
           on_done(Result<std::string, Diagnostic>(boost::system::in_place_value, id));
           if (impl.parts_.on_ended) impl.parts_.on_ended(number);
           if (impl.parts_.on_room) impl.parts_.on_room();
@@ -144,7 +147,14 @@ void Runner::Impl::abort_queued(ExecutionNumber number, const Interrupt& interru
   publish_counts();
 }
 
+/// A run whose abort could not be stored takes its turn as if nobody had asked.
+void Runner::Impl::wait_again(const std::string& lane, ExecutionNumber number) {
+  queue_.push(lane, number);
+  begin_waiting();
+}
+
 void Runner::Impl::abort_all() {
+  is_draining_ = true;
   std::vector<ExecutionNumber> numbers;
   for (const auto& [number, run] : active_) numbers.push_back(number);
   for (const ExecutionNumber number : numbers) interrupt(number, {}, [](const auto&) {});
@@ -154,7 +164,6 @@ void Runner::Impl::check_deadlines() {
   const UnixMs now_ms = parts_.clock.now_ms();
   for (auto& [number, run] : active_) {
     const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
-  is_draining_ = true;
     if (!due_ms || *due_ms > now_ms) continue;
     run->machine.tick(now_ms);
     finish_turn(*run);

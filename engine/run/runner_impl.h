@@ -86,6 +86,7 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void begin(Execution execution);
   void end_unplanned(Execution execution, const Diagnostic& reason);
   void abort_queued(ExecutionNumber number, const Interrupt& interrupt, OnInterrupted on_done);
+  void wait_again(const std::string& lane, ExecutionNumber number);
 
   // From turn to turn (runner_turns.cc).
   void finish_turn(ActiveRun& run);
@@ -165,7 +166,7 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   std::vector<Execution> unbegun_children_;
   boost::asio::steady_timer timer_;
   bool is_stopped_ = false;
-};
   bool is_draining_ = false;  // Nothing begins; what runs is aborted.
+};
 
 }  // namespace tripgate
