@@ -167,8 +167,24 @@ ErrorCode ProcessRunner::start(const AttemptId& id, const StepCommand& command, 
   if (!pid) return pid.error();
   // Our own child keeps its process id until we wait for it.
   UniqueFd supervisor(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
-  if (!supervisor.is_open()) return last_system_error();
+  if (!supervisor.is_open()) return give_up(id, *pid, last_system_error(), on_end);
   watch(id, std::move(supervisor), true, std::move(on_end));
+  return {};
+}
+
+// A supervisor that cannot be watched is ended. What it did not start by then never will be; what
+// it may have started is told like any step whose supervisor was killed.
+ErrorCode ProcessRunner::give_up(const AttemptId& id, int supervisor, ErrorCode reason,
+                                 const OnStepEnd& on_end) {
+  ::kill(supervisor, SIGKILL);
+  siginfo_t end{};
+  ::waitid(P_PID, static_cast<id_t>(supervisor), &end, WEXITED);
+  const Result<Adoption> found = adopt(id, on_end);
+  if (found && *found == Adoption::never_started) return reason;
+  if (found) return {};
+  StepResult lost;
+  lost.interrupted = "interrupted: its files cannot be read: " + found.error().message();
+  boost::asio::post(executor_, [on_end, lost = std::move(lost)] { on_end(lost); });
   return {};
 }
 

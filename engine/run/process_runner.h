@@ -50,6 +50,8 @@ class ProcessRunner final : public CommandRunner {
   struct Watched;
 
   [[nodiscard]] std::string cgroup_of(const AttemptId& id) const;
+  [[nodiscard]] ErrorCode give_up(const AttemptId& id, int supervisor, ErrorCode reason,
+                                  const OnStepEnd& on_end);
   void watch(const AttemptId& id, UniqueFd supervisor, bool is_child, OnStepEnd on_end);
   void await_end(const AttemptId& id);
   void on_supervisor_end(const AttemptId& id);

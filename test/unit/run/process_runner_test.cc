@@ -1,7 +1,12 @@
 // Real steps under real supervisors: what a script may do, and what becomes of it.
 #include "engine/run/process_runner.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "engine/base/errc.h"
 #include "test/unit/run/step_stand.h"
@@ -30,6 +35,42 @@ TEST_F(ProcessRunnerTest, RefusesIdThatLeavesTheStepsDirectory) {
     id_.execution_id = bad;
     EXPECT_EQ(start(bash("true")), Errc::invalid_argument) << bad;
   }
+}
+
+/// From here on this process finds no room for the descriptor of another one. False if the kernel
+/// takes no filter.
+bool refuse_process_descriptors() {
+  sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EMFILE),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{std::size(steps), steps};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+bool has_children() {
+  siginfo_t any{};
+  return ::waitid(P_ALL, 0, &any, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+TEST_F(ProcessRunnerTest, LeavesNoStepRunningThatItCannotWatch) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!refuse_process_descriptors()) ::_exit(2);
+    const ErrorCode error = start(bash("touch " + path("ran")));
+    if (has_children()) ::_exit(3);
+    if (!error) ::_exit(wait_for_end().interrupted.empty() ? 4 : 0);
+    const auto found = adopt();
+    const bool is_over =
+        found && *found == Adoption::never_started && !std::filesystem::exists(path("ran"));
+    ::_exit(is_over ? 0 : 5);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
 }
 
 TEST_F(ProcessRunnerTest, NamesMissingWorkingDirectory) {
