@@ -1,4 +1,4 @@
-// Executions first, for they keep events. A sweep begins with what an earlier one left half done.
+// Executions first, for they keep events. One that cannot be removed holds up no other.
 #include "engine/retention/retention.h"
 
 #include <filesystem>
@@ -68,9 +68,14 @@ void Retention::run() {
 }
 
 ErrorCode Retention::sweep() {
-  if (const ErrorCode failed = finish_removals()) return failed;
-  if (const ErrorCode failed = remove_executions()) return failed;
-  return remove_events();
+  // What an earlier sweep left half done is finished with what begins here.
+  const ErrorCode of_heads = begin_removals();
+  const ErrorCode of_rest = finish_removals();
+  const ErrorCode of_events = remove_events();
+  for (const ErrorCode& failed : {of_heads, of_rest}) {
+    if (failed) return failed;
+  }
+  return of_events;
 }
 
 /// A stop looks like a failed write: everything on the way up ends.
@@ -85,19 +90,24 @@ UnixMs Retention::due_before_ms(std::chrono::seconds kept) const {
   return parts_.clock.now_ms() - std::chrono::milliseconds(kept).count();
 }
 
+/// What cannot be removed keeps nothing else; the next sweep tries it again.
 ErrorCode Retention::finish_removals() {
-  for (;;) {
+  ErrorCode first_failure;
+  for (ExecutionNumber after = 0; !is_stopping_;) {
     std::optional<RemovedExecution> removed;
     {
       const auto txn = parts_.store.begin_read();
       if (!txn) return txn.error();
-      auto found = find_removal(*txn, parts_.store.databases());
+      auto found = find_removal(*txn, parts_.store.databases(), after);
       if (!found) return found.error();
       removed = std::move(*found);
     }
-    if (!removed) return {};
-    if (const ErrorCode failed = finish(*removed)) return failed;
+    if (!removed) return first_failure;
+    after = removed->number;
+    const ErrorCode failed = finish(*removed);
+    if (failed) note("execution " + removed->plan_execution_id, failed, first_failure);
   }
+  return Errc::cancelled;
 }
 
 ErrorCode Retention::finish(const RemovedExecution& removed) {
@@ -123,10 +133,11 @@ ErrorCode Retention::finish(const RemovedExecution& removed) {
   return failed;
 }
 
-ErrorCode Retention::remove_executions() {
+ErrorCode Retention::begin_removals() {
   const UnixMs before_ms = due_before_ms(parts_.settings.executions);
   const StateDatabases& dbs = parts_.store.databases();
-  for (ExecutionNumber after = 0;;) {
+  ErrorCode first_failure;
+  for (ExecutionNumber after = 0; !is_stopping_;) {
     std::optional<ExecutionNumber> due;
     {
       const auto txn = parts_.store.begin_read();
@@ -135,13 +146,19 @@ ErrorCode Retention::remove_executions() {
       if (!found) return found.error();
       due = *found;
     }
-    if (!due) return {};
+    if (!due) return first_failure;
     after = *due;
     const ErrorCode failed =
         write([&](lmdb::WriteTransaction& txn) { return begin_removal(txn, dbs, *due); });
-    if (failed) return failed;
-    if (const ErrorCode unfinished = finish_removals()) return unfinished;
+    if (failed) note("execution number " + std::to_string(*due), failed, first_failure);
   }
+  return Errc::cancelled;
+}
+
+void Retention::note(const std::string& what, ErrorCode failed, ErrorCode& first_failure) const {
+  if (is_stopping_) return;
+  log_warning(what + " could not be removed: " + failed.message());
+  if (!first_failure) first_failure = failed;
 }
 
 /// Looks at each event once, in the order of their receipt; one that an execution refers to is left
@@ -158,6 +175,7 @@ ErrorCode Retention::remove_events() {
     mark = state::load_number(*txn, meta, state::kRetainedKey);
     if (!mark) return mark.error();
   }
+  ErrorCode first_failure;
   for (EventSequence after = *mark;;) {
     const auto events = parts_.journal.load_heads_after(after, kEventsPerLook);
     if (!events) return events.error();
@@ -166,10 +184,13 @@ ErrorCode Retention::remove_events() {
       const bool is_due = received_at_ms(event) < before_ms && event.sequence <= *settled &&
                           event.sequence < parts_.journal.last_stored();
       if (!is_due) break;
-      if (const ErrorCode failed = look_at(event)) return failed;
+      const ErrorCode failed = look_at(event);
+      if (failed && failed != Errc::store_corrupt) return failed;
+      // No later look would find it whole again.
+      if (failed) note("event " + std::to_string(event.sequence), failed, first_failure);
       after = event.sequence;
     }
-    if (after == begin) return {};
+    if (after == begin) return first_failure;
     const ErrorCode failed = write([&](lmdb::WriteTransaction& txn) {
       return state::put_number(txn, meta, state::kRetainedKey, after);
     });
@@ -208,8 +229,14 @@ ErrorCode Retention::remove_event(const StoredEvent& event) {
   const auto decoded = decode_event_head(event.head_bytes);
   if (!decoded) return make_error_code(Errc::store_corrupt);
   std::size_t erased_count = 0;
+  bool is_kept = false;
   do {
     const ErrorCode failed = write([&](lmdb::WriteTransaction& txn) -> ErrorCode {
+      // Somebody may have repeated its run since it was looked at.
+      const auto kept = has_executions(txn, dbs, event.sequence);
+      if (!kept) return kept.error();
+      is_kept = *kept;
+      if (is_kept) return {};
       const auto erased = erase_history_rows(txn, dbs, event.sequence, kErasedPerWrite);
       if (!erased) return erased.error();
       erased_count = *erased;
@@ -218,7 +245,8 @@ ErrorCode Retention::remove_event(const StoredEvent& event) {
       return parts_.journal.remove(txn, event.sequence, decoded->head.id);
     });
     if (failed) return failed;
-  } while (erased_count == kErasedPerWrite);
+  } while (erased_count == kErasedPerWrite && !is_kept);
+  if (is_kept) return {};
   parts_.journal.forget(decoded->head.id);
   ++removed_events_;
   return {};

@@ -48,7 +48,7 @@ class Retention {
   void stop();
 
   /// Removes everything that is due by the clock; waits for the disk. One thread at a time.
-  /// Errors: those of the store; what was removed before one is gone.
+  /// Errors: the first one of the store; whatever else is due is gone.
   [[nodiscard]] ErrorCode sweep();
 
   [[nodiscard]] std::uint64_t removed_executions() const { return removed_executions_; }
@@ -65,14 +65,15 @@ class Retention {
 
  private:
   void run();
+  [[nodiscard]] ErrorCode begin_removals();
   [[nodiscard]] ErrorCode finish_removals();
   [[nodiscard]] ErrorCode finish(const RemovedExecution& removed);
-  [[nodiscard]] ErrorCode remove_executions();
   [[nodiscard]] ErrorCode remove_events();
   [[nodiscard]] ErrorCode look_at(const StoredEvent& event);
   [[nodiscard]] ErrorCode remove_event(const StoredEvent& event);
   [[nodiscard]] ErrorCode remove_left_event(EventSequence sequence);
   [[nodiscard]] ErrorCode write(StateWrite change);
+  void note(const std::string& what, ErrorCode failed, ErrorCode& first_failure) const;
   [[nodiscard]] UnixMs due_before_ms(std::chrono::seconds kept) const;
 
   Parts parts_;

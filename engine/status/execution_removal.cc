@@ -110,10 +110,11 @@ ErrorCode begin_removal(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
 }
 
 Result<std::optional<RemovedExecution>> find_removal(const lmdb::Transaction& txn,
-                                                     const StateDatabases& dbs) {
+                                                     const StateDatabases& dbs,
+                                                     ExecutionNumber after) {
   auto cursor = lmdb::Cursor::open(txn, dbs.removed_execution);
   if (!cursor) return cursor.error();
-  const auto entry = cursor->first();
+  const auto entry = cursor->seek(big_endian_key(after + 1));
   if (!entry) return entry.error();
   if (!*entry) return std::optional<RemovedExecution>();
   auto removed = decode_removal(**entry);

@@ -31,9 +31,11 @@ struct RemovedExecution {
 [[nodiscard]] ErrorCode begin_removal(lmdb::WriteTransaction& txn, const StateDatabases& dbs,
                                       ExecutionNumber number);
 
-/// The oldest removal that has begun and not ended.
+/// A removal that has begun and not ended: of the oldest execution behind `after`; nothing if there
+/// is none.
 [[nodiscard]] Result<std::optional<RemovedExecution>> find_removal(const lmdb::Transaction& txn,
-                                                                   const StateDatabases& dbs);
+                                                                   const StateDatabases& dbs,
+                                                                   ExecutionNumber after);
 
 /// Erases up to `limit` nodes; how many it were.
 [[nodiscard]] Result<std::size_t> erase_nodes(lmdb::WriteTransaction& txn,

@@ -9,6 +9,7 @@
 #include "engine/base/errc.h"
 #include "engine/config.h"
 #include "engine/status/execution_removal.h"
+#include "engine/status/record_writer.h"
 #include "test/lib/run_stand.h"
 
 namespace tripgate {
@@ -229,6 +230,59 @@ TEST_F(RetentionTest, ChildStaysWhileItsParentRuns) {
   sweep();
   ASSERT_EQ(stand_.executions().size(), 1U);
   EXPECT_EQ(stand_.executions().front().number, parent);
+}
+
+TEST_F(RetentionTest, WhatCannotBeRemovedHoldsUpNothingElse) {
+  const RetentionSettings longer = {.executions = hours(10), .events = hours(1)};
+  const Execution first = execution(run(1));
+  run(2);
+  append_unmatched(3);
+  append_unmatched(kLastEvent);
+  pass(hours(2));
+  sweep(longer);  // Events 1 and 2 go with their executions.
+  ASSERT_FALSE(has_event(3));
+  const std::string key = big_endian_key(first.origin.event_sequence);
+  const lmdb::Database events = stand_.store->databases().event;
+  std::string record;
+  ASSERT_FALSE(stand_.store->write_and_wait([&](lmdb::WriteTransaction& txn) -> ErrorCode {
+    const auto found = txn.load(events, key);
+    if (!found) return found.error();
+    record = *found;
+    return txn.put(events, key, "x");
+  }));
+  append_unmatched(4);
+  append_unmatched(5);
+  pass(hours(20));
+  EXPECT_EQ(Retention(parts(longer)).sweep(), Errc::store_corrupt);
+  EXPECT_TRUE(stand_.executions().empty());
+  EXPECT_FALSE(has_event(2));
+  EXPECT_FALSE(has_event(4));
+  EXPECT_EQ(count(&StateDatabases::removed_execution), 1U);
+  ASSERT_FALSE(stand_.store->write_and_wait(
+      [&](lmdb::WriteTransaction& txn) { return txn.put(events, key, record); }));
+  sweep(longer);
+  EXPECT_FALSE(has_event(1));
+  EXPECT_EQ(count(&StateDatabases::removed_execution), 0U);
+}
+
+TEST_F(RetentionTest, EventStaysForARunThatBeginsMeanwhile) {
+  append_unmatched(1);
+  append_unmatched(kLastEvent);
+  pass(hours(2));
+  const auto sequence = stand_.journal->find(event_id(1));
+  ASSERT_TRUE(sequence);
+  bool is_first = true;
+  const auto begin_run = [&] {
+    if (!std::exchange(is_first, false)) return;
+    EXPECT_FALSE(stand_.store->write_and_wait([&](lmdb::WriteTransaction& txn) {
+      return txn.put(stand_.store->databases().event_execution,
+                     big_endian_key(*sequence) + big_endian_key(ExecutionNumber{1}), "");
+    }));
+  };
+  EXPECT_FALSE(Retention(parts(kAnHour, begin_run)).sweep());
+  EXPECT_FALSE(is_first);
+  EXPECT_TRUE(has_event(1));
+  EXPECT_EQ(stand_.rows_of(event_id(1)).size(), 1U);
 }
 
 TEST_F(RetentionTest, KillBetweenAnyTwoWritesLosesNothingAndLeavesNothing) {
