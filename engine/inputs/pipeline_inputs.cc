@@ -39,7 +39,7 @@ class Checker {
     }
     check_default(*input, node, path);
     if (input->is_asked_later) {
-      if (const char* const complaint = late_input_complaint(path)) {
+      if (const char* const complaint = late_input_complaint(path, can_be_given)) {
         findings_.error(node.position, complaint);
       }
     } else if (!can_be_given && !input->fallback) {
@@ -59,7 +59,7 @@ class Checker {
   }
 
   /// Why a field cannot be asked for when its node is reached; nullptr if it can.
-  static const char* late_input_complaint(const Path& path) {
+  static const char* late_input_complaint(const Path& path, bool can_be_given) {
     if (path.full.starts_with("pipeline.variables[")) {
       return "Execution Input is not allowed for pipeline variables as it is similar to making it "
              "a runtime input";
@@ -77,6 +77,10 @@ class Checker {
       if (path.full.find(key) != std::string::npos) {
         return "executionInput() is not allowed here: the value is needed before the node begins";
       }
+    }
+    if (!can_be_given) {
+      return "executionInput() is not allowed here: the items of its list have no identifier, name "
+             "or key";
     }
     return nullptr;
   }

@@ -36,6 +36,10 @@ NotificationRule::Event read_event(const yaml::Node& node, const std::string& ru
     if (!is_known && !is_runtime_input(*type)) {
       findings.error(type->position, "Invalid value: " + type->text);
     }
+    if (event.type == "TriggerFailed") {
+      findings.warn(type->position,
+                    "Ignoring TriggerFailed: where a trigger fails there is no run to tell of it");
+    }
   }
   event.stages = read_selection(reader, "forStages", "AllStages");
   event.steps = read_selection(reader, "forSteps", "AllSteps");

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/yaml/mapping_reader.h"
 #include "engine/yaml/parser.h"
 #include "engine/yaml/writer.h"
 
@@ -58,7 +59,7 @@ Result<std::string, Diagnostic> select_stages(std::string_view pipeline,
   yaml::Node* const stages = find(root, "stages");
   if (stages == nullptr) return Diagnostic("the pipeline has no stages");
   const std::string identifier = text_of(find(root, "identifier"));
-  if (text_of(find(root, "allowStageExecutions")) != "true") {
+  if (yaml::parse_flag(text_of(find(root, "allowStageExecutions"))) != true) {
     return Diagnostic("Stage executions are not allowed for pipeline [" + identifier + "]");
   }
   Selection selection(identifiers);

@@ -55,6 +55,9 @@ TEST(PipelineInputs, RefusesExecutionInputWhereNoNodeIsReached) {
                       "<+input>.executionInput()}}}]"),
             "1:52: executionInput() is not allowed here: the value is needed before the node "
             "begins\n");
+  EXPECT_EQ(errors_of("stages: [{stage: {identifier: s, spec: {x: [<+input>.executionInput()]}}}]"),
+            "1:45: executionInput() is not allowed here: the items of its list have no identifier, "
+            "name or key\n");
   EXPECT_EQ(errors_of("stages: [{stage: {identifier: s, spec: {x: <+input>.executionInput()}}}]"),
             "");
 }

@@ -290,6 +290,15 @@ TEST(NotificationRules, AreRead) {
   EXPECT_EQ(reading.plan.notification_rules.at(1).recipients, Lines{"a@b"});
 }
 
+TEST(NotificationRules, SayWhichEventNeverComes) {
+  const PlanReading reading = read_plan(with_pipeline_keys(
+      "notificationRules: [{name: R, identifier: r, pipelineEvents: [{type: TriggerFailed}, {type: "
+      "PipelineEnd}], notificationMethod: {type: Webhook, spec: {webhookUrl: u}}}]"));
+  EXPECT_EQ(reading.errors, Lines{});
+  EXPECT_EQ(reading.warnings, Lines{"4:72: Ignoring TriggerFailed: where a trigger fails there is "
+                                    "no run to tell of it"});
+}
+
 std::string barrier(const std::string& identifier, const std::string& spec = "{barrierRef: m}") {
   return "- step: {name: B, identifier: " + identifier + ", type: Barrier, spec: " + spec + "}\n";
 }

@@ -45,6 +45,13 @@ TEST(StageSelection, IsRefusedWhereThePipelineDoesNotAllowIt) {
             "Stage executions are not allowed for pipeline [p]");
 }
 
+TEST(StageSelection, IsAllowedInEverySpellingOfTrue) {
+  for (const std::string yes : {"true", "True", "TRUE"}) {
+    EXPECT_EQ(complaint(pipeline_of("p", kStages, "  allowStageExecutions: " + yes + "\n"), {"a"}),
+              "");
+  }
+}
+
 TEST(StageSelection, UnknownStagesAndOtherDocumentsAreRefused) {
   EXPECT_EQ(complaint(kPipeline, {"a", "z"}), "Pipeline [p] has no stage [z]");
   EXPECT_NE(complaint("pipeline: {}", {"a"}), "");
