@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/expressions/literal_block.h"
 #include "engine/functors/functor.h"
 #include "engine/jexl/host_object.h"
 #include "engine/jexl/operators.h"
@@ -62,6 +63,10 @@ std::optional<Value> PipelineContext::find(std::string_view name) const {
 
 std::optional<Result<Value, jexl::EvalError>> PipelineContext::call(
     std::string_view name, std::span<const Value> arguments) const {
+  if (name == kGivenFunction && arguments.size() == 1) {
+    hooks_.on_event_named();
+    return arguments[0];
+  }
   if (auto outcome = roots_.call(name, arguments)) return outcome;
   return call_bare_function(name, arguments, now_ms_, meter_);
 }

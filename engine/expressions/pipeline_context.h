@@ -14,8 +14,9 @@ namespace tripgate {
 
 /// In this order: `secrets`, the aliases, the node's own roots, the functors (pipelines.md 6.8).
 ///
-/// `secrets` comes first so that nothing can stand in its place. The context of trigger conditions
-/// is another one and has neither secrets nor functors.
+/// `secrets` comes first so that nothing can stand in its place; so does the function `given`,
+/// which stands around what a sender wrote (literal_block.h). The context of trigger conditions is
+/// another one and has neither secrets nor functors.
 class PipelineContext final : public jexl::Context {
  public:
   struct Hooks {

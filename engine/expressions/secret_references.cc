@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kRandomBytes = 16;
 constexpr char kEnd = ';';
 
+constexpr std::string_view kExpressionBegin = "<+secrets.getValue(\"";
+constexpr std::string_view kExpressionEnd = "\")>";
+
 /// Bytes that no std::string keeps inside itself, where a move would leave a copy behind.
 constexpr std::size_t kHeapSizeMin = 64;
 
@@ -35,7 +38,21 @@ std::string make_marker() {
 }  // namespace
 
 std::string secret_expression(std::string_view reference) {
-  return "<+secrets.getValue(\"" + std::string(reference) + "\")>";
+  return std::string(kExpressionBegin).append(reference).append(kExpressionEnd);
+}
+
+std::optional<std::string_view> named_secret(std::string_view expression) {
+  if (!expression.starts_with(kExpressionBegin) || !expression.ends_with(kExpressionEnd)) {
+    return std::nullopt;
+  }
+  if (expression.size() <= kExpressionBegin.size() + kExpressionEnd.size()) return std::nullopt;
+  expression.remove_prefix(kExpressionBegin.size());
+  expression.remove_suffix(kExpressionEnd.size());
+  const bool is_name = std::ranges::all_of(expression, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$' || c == '.';
+  });
+  return is_name ? std::optional(expression) : std::nullopt;
 }
 
 std::string SecretReferences::stand_in(std::string_view reference) {

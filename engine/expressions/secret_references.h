@@ -2,6 +2,7 @@
 // expression again once the text is finished.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,5 +46,9 @@ class SecretReferences {
 
 /// The expression that names a secret, in the form that statuses show.
 [[nodiscard]] std::string secret_expression(std::string_view reference);
+
+/// The name of the secret that such an expression names; nothing of any other text, and of a name
+/// that could be more than a name.
+[[nodiscard]] std::optional<std::string_view> named_secret(std::string_view expression);
 
 }  // namespace tripgate

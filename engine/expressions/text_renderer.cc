@@ -4,6 +4,7 @@
 #include "engine/expressions/text_renderer.h"
 
 #include "engine/expressions/expression_failure.h"
+#include "engine/expressions/literal_block.h"
 #include "engine/jexl/host_object.h"
 #include "engine/jexl/operators.h"
 
@@ -40,6 +41,13 @@ bool is_quoted_in(std::string_view text, std::string_view word) {
     if (text.find(quote + std::string(word) + quote) != std::string_view::npos) return true;
   }
   return false;
+}
+
+/// Of the host's objects a secret alone is worth an expression.
+std::string data_text(const Value& value, ValueOrigin origin) {
+  const std::string text = Template::value_text(value);
+  const bool is_secret = value.is(jexl::Kind::object) && named_secret(text).has_value();
+  return is_secret ? text : literal_block(value, origin);
 }
 
 Result<std::string, Diagnostic> as_result(std::string text) {
@@ -145,6 +153,12 @@ Result<Value, Diagnostic> TextRenderer::render_field(std::string_view text) cons
   return scope.finish(field_value(text));
 }
 
+Result<std::string, Diagnostic> TextRenderer::render_as_data(std::string_view text,
+                                                             Unresolved unresolved) const {
+  const FrameScope scope(*this, text);
+  return scope.finish(data_pieces(Template::parse(text), unresolved));
+}
+
 Value TextRenderer::own_text(std::string_view text) const {
   if (text.find("<+") == std::string_view::npos) return Value::string(text);
   if (frame_ != nullptr && (frame_->text == text || frame_->depth >= kRenderDepthMax)) {
@@ -195,6 +209,30 @@ Result<std::string, Diagnostic> TextRenderer::render_pieces(const Template& pars
     if (out.size() > kRenderedSizeMax) return too_long();
   }
   if (!missing.empty()) return unresolved_blocks(missing);
+  return as_result(std::move(out));
+}
+
+Result<std::string, Diagnostic> TextRenderer::data_pieces(const Template& parsed,
+                                                          Unresolved unresolved) const {
+  if (parsed.is_too_large()) {
+    return expression_failure(parsed.source(), jexl::limit_error(parsed.problem(false)->message));
+  }
+  const bool is_sole = sole_block(parsed) != nullptr;
+  jexl::Meter meter(kBudget);
+  std::string out;
+  for (const Template::Piece& piece : parsed.pieces()) {
+    if (piece.block == nullptr) {
+      out += piece.text;
+      continue;
+    }
+    const jexl::Outcome value = parsed.resolve(*piece.block, context_, meter);
+    if (!value) return expression_failure(piece.text, value.error());
+    if (is_sole && value->is_null()) {
+      return as_result(unresolved == Unresolved::as_written ? piece.text : "<+null>");
+    }
+    out += data_text(*value, frame_->names_event ? ValueOrigin::sender : ValueOrigin::pipeline);
+    if (out.size() > kRenderedSizeMax) return too_long();
+  }
   return as_result(std::move(out));
 }
 

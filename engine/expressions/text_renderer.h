@@ -72,6 +72,12 @@ class TextRenderer {
   /// that does not resolve; of any other text what render makes of it.
   [[nodiscard]] Result<jexl::Value, Diagnostic> render_field(std::string_view text) const;
 
+  /// The text with its blocks evaluated and written as blocks again that are data wherever they are
+  /// read next (literal_block.h). Secrets stay expressions, and so does a text that is one block
+  /// without a value if unresolved is as_written; otherwise such blocks are worth null.
+  [[nodiscard]] Result<std::string, Diagnostic> render_as_data(
+      std::string_view text, Unresolved unresolved = Unresolved::as_written) const;
+
   /// For roots: what a text of the pipeline's own is worth inside another one. A failure is null
   /// here and fails the text that is being rendered. Do not keep it beyond that text: whether it
   /// mentions the event or a secret counts.
@@ -83,6 +89,8 @@ class TextRenderer {
   class SecretHandle;
   [[nodiscard]] Result<std::string, Diagnostic> render_pieces(const jexl::Template& parsed,
                                                               Unresolved unresolved) const;
+  [[nodiscard]] Result<std::string, Diagnostic> data_pieces(const jexl::Template& parsed,
+                                                            Unresolved unresolved) const;
   [[nodiscard]] Result<jexl::Value, Diagnostic> evaluate_pieces(const jexl::Template& parsed) const;
   [[nodiscard]] Result<jexl::Value, Diagnostic> field_value(std::string_view text) const;
   [[nodiscard]] Result<jexl::Value, jexl::EvalError> name_secret(std::string_view reference) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/expressions/literal_block.h"
 #include "engine/inputs/runtime_input.h"
 #include "engine/inputs/validator.h"
 #include "engine/yaml/mapping_reader.h"
@@ -69,6 +70,16 @@ yaml::Node shell_of(const yaml::Node& node) {
   shell.kind = node.kind;
   shell.position = node.position;
   return shell;
+}
+
+/// A value of another run (run/child_inputs.h) as the text that it is: what can be judged at once
+/// need not wait for the run.
+yaml::Node without_block(const yaml::Node& value) {
+  yaml::Node plain = value;
+  if (auto text = value.is_scalar() ? literal_text(value.text) : std::nullopt) {
+    if (!has_expression(*text)) plain.text = std::move(*text);
+  }
+  return plain;
 }
 
 /// When values are put in.
@@ -148,9 +159,10 @@ class Merger {
     }
     if (phase_ == Phase::reached && !input->is_asked_later) return base;
     if (value == nullptr) return without_value(base, *input, path);
-    if (auto message = find_violation(*input, *value, path.dotted)) {
+    const yaml::Node judged = without_block(*value);
+    if (auto message = find_violation(*input, judged, path.dotted)) {
       violations.push_back({path.dotted, std::move(*message), value->position});
-    } else if (input->has_validator() && value->is_scalar() && has_expression(value->text)) {
+    } else if (input->has_validator() && judged.is_scalar() && has_expression(judged.text)) {
       checks.push_back({path.dotted, value->text, base.text});
     }
     return *value;

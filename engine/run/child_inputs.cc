@@ -1,21 +1,24 @@
 // Every scalar of the document by itself, so that no value can become structure.
 #include "engine/run/child_inputs.h"
 
-#include "engine/expressions/literal_block.h"
+#include "engine/expressions/secret_references.h"
 #include "engine/inputs/runtime_input.h"
-#include "engine/jexl/template.h"
+#include "engine/plan/expression_blocks.h"
 #include "engine/yaml/parser.h"
 #include "engine/yaml/writer.h"
 
 namespace tripgate {
 namespace {
 
-constexpr std::string_view kSecret = "<+secrets.getValue(";
-
 class ChildInputs {
  public:
-  ChildInputs(const RunTree& tree, NodeNumber stage, NodeExpressions& expressions)
-      : tree_(tree), stage_(stage), expressions_(expressions) {}
+  ChildInputs(const RunTree& tree, NodeNumber stage, const plan::ChainedPipelineSpec& spec,
+              NodeExpressions& expressions)
+      : tree_(tree),
+        stage_(stage),
+        expressions_(expressions),
+        is_in_org_(spec.org == tree.execution().org),
+        is_in_project_(is_in_org_ && spec.project == tree.execution().project) {}
 
   // The parser's depth bounds the recursion.
   Result<void, Diagnostic> render(yaml::Node& node) {
@@ -32,33 +35,48 @@ class ChildInputs {
  private:
   Result<void, Diagnostic> render_scalar(yaml::Node& node) {
     if (inputs::is_runtime_input(node.text) || !inputs::has_expression(node.text)) return {};
-    const auto value = expressions_.render_field(tree_, stage_, node.text);
-    if (!value) return value.error();
-    if (value->is_null()) return {};
-    const std::string text = jexl::Template::value_text(*value);
-    // Of the host's objects a secret alone is written as an expression.
-    const bool is_secret = value->is(jexl::Kind::object) && text.starts_with(kSecret);
-    node.text = is_secret ? text : literal_block(text);
-    // A text that looks like a number must not become one.
-    if (value->is(jexl::Kind::string)) node.style = yaml::ScalarStyle::double_quoted;
+    // What the child evaluates, it evaluates with its own project's secrets.
+    const Unresolved unresolved = is_in_project_ ? Unresolved::as_written : Unresolved::as_null;
+    auto data = expressions_.render_as_data(tree_, stage_, node.text, unresolved);
+    if (!data) return data.error();
+    node.text = std::move(*data);
+    return check_secrets(node.text);
+  }
+
+  /// The name of a secret must mean the same one to parent and child.
+  [[nodiscard]] Result<void, Diagnostic> check_secrets(const std::string& text) const {
+    if (is_in_project_) return {};
+    for (const plan::ExpressionBlock& block : plan::find_blocks(text)) {
+      const auto name = named_secret(block.text);
+      if (!name || name->starts_with("account.")) continue;
+      if (is_in_org_ && name->starts_with("org.")) continue;
+      return Diagnostic("the secret " + std::string(*name) +
+                        " cannot be given to a pipeline of another project, where it would be "
+                        "another secret: use one of the account or of an organisation that both "
+                        "belong to");
+    }
     return {};
   }
 
   const RunTree& tree_;
   NodeNumber stage_;
   NodeExpressions& expressions_;
+  bool is_in_org_;
+  bool is_in_project_;
 };
 
 }  // namespace
 
 Result<std::string, Diagnostic> render_child_inputs(const RunTree& tree, NodeNumber stage,
-                                                    const std::string& inputs,
+                                                    const plan::ChainedPipelineSpec& spec,
                                                     NodeExpressions& expressions) {
   using Rendered = Result<std::string, Diagnostic>;
-  if (!inputs::has_expression(inputs)) return Rendered(boost::system::in_place_value, inputs);
-  auto document = yaml::parse_document(inputs, {});
+  if (!inputs::has_expression(spec.inputs)) {
+    return Rendered(boost::system::in_place_value, spec.inputs);
+  }
+  auto document = yaml::parse_document(spec.inputs, {});
   if (!document) return document.error();
-  const auto done = ChildInputs(tree, stage, expressions).render(document->root);
+  const auto done = ChildInputs(tree, stage, spec, expressions).render(document->root);
   if (!done) return done.error();
   return Rendered(boost::system::in_place_value, yaml::write_document(document->root));
 }

@@ -92,9 +92,11 @@ Result<std::string, Diagnostic> NodeExpressions::render_for_process(
   return Evaluation(*this, tree, node).renderer().render_for_process(text, secrets, unresolved);
 }
 
-Result<jexl::Value, Diagnostic> NodeExpressions::render_field(const RunTree& tree, NodeNumber node,
-                                                              std::string_view text) {
-  return Evaluation(*this, tree, node).renderer().render_field(text);
+Result<std::string, Diagnostic> NodeExpressions::render_as_data(const RunTree& tree,
+                                                                NodeNumber node,
+                                                                std::string_view text,
+                                                                Unresolved unresolved) {
+  return Evaluation(*this, tree, node).renderer().render_as_data(text, unresolved);
 }
 
 Result<void, Diagnostic> NodeExpressions::check_inputs(const RunTree& tree, NodeNumber node) {

@@ -49,10 +49,10 @@ class NodeExpressions final : public RunExpressions {
   bool asks_for_input(const RunTree& tree, NodeNumber node) const override;
   [[nodiscard]] const LateInputs& late_inputs() const { return given_.late(); }
 
-  /// The value of a text that is one block and nothing else, null if it does not resolve; of any
-  /// other text what render makes of it.
-  [[nodiscard]] Result<jexl::Value, Diagnostic> render_field(const RunTree& tree, NodeNumber node,
-                                                             std::string_view text);
+  /// For another run: see TextRenderer::render_as_data.
+  [[nodiscard]] Result<std::string, Diagnostic> render_as_data(const RunTree& tree, NodeNumber node,
+                                                               std::string_view text,
+                                                               Unresolved unresolved);
 
   /// Lends a node's roots for the length of a call, without the aliases.
   void with_roots(const RunTree& tree, NodeNumber node,

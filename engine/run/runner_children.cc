@@ -52,7 +52,7 @@ void Runner::Impl::create_child(ActiveRun& run, NodeNumber node, const std::stri
   request.plan_execution_id = id;
   request.origin = parent.origin;
   request.input_sets = spec.input_sets;
-  auto inputs = render_child_inputs(run.tree, node, spec.inputs, run.expressions);
+  auto inputs = render_child_inputs(run.tree, node, spec, run.expressions);
   if (!inputs) return end_stage(run, node, failed(inputs.error().message));
   request.runtime_input = std::move(*inputs);
   request.parent = {parent.number,

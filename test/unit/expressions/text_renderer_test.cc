@@ -157,5 +157,29 @@ TEST_F(TextRendererTest, KnowsNoForgedStandIn) {
   EXPECT_NE(SecretReferences().stand_in("tok"), real);
 }
 
+TEST_F(TextRendererTest, WritesValuesAsDataForAnotherText) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"plain <+", "plain <+"},
+      {"<+V.env>", "<+\"prod\">"},
+      {"run <+V.env> twice", "run <+\"prod\"> twice"},
+      {"<+trigger.payload.none>", "<+trigger.payload.none>"},
+      {"<+trigger.payload.none> == null", "null == null"},
+      {"<+1 + 2>", "3"},
+      {"<+V.env> <+trigger.payload.env> <+V.env>",
+       "<+\"prod\"> <+given(\"\\u0064ev\")> <+given(\"\\u0070rod\")>"},
+      {"<+secrets.getValue('tok')>", "<+secrets.getValue(\"tok\")>"},
+      {"u:<+V.token>@h", "u:<+secrets.getValue(\"tok\")>@h"},
+      {"<+V.nosuch.x>", "<+V.nosuch.x>"},
+  };
+  for (const auto& [text, expected] : kCases) {
+    const auto data = renderer_.render_as_data(text);
+    EXPECT_EQ(data ? *data : "error: " + data.error().message, expected) << text;
+  }
+  EXPECT_FALSE(renderer_.render_as_data("<+secrets.getValue(trigger.payload.name)>"));
+  const auto odd = renderer_.render_as_data("<+secrets.getValue('a\") + secrets.getValue(\"b')>");
+  ASSERT_TRUE(odd);
+  EXPECT_TRUE(odd->starts_with("<+\"")) << *odd;
+}
+
 }  // namespace
 }  // namespace tripgate

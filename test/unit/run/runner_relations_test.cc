@@ -1,6 +1,7 @@
 // Runs that depend on each other: keys of Queue steps and chained pipelines.
 #include <gtest/gtest.h>
 
+#include "engine/match/repeated_run.h"
 #include "test/lib/machine_stand.h"
 #include "test/lib/run_stand.h"
 
@@ -228,6 +229,131 @@ TEST_F(RunnerRelations, GivesAChildItsInputsAsData) {
   EXPECT_NE(prologue.find("'a <+pipeline.name> $(id)'"), std::string::npos) << prologue;
   EXPECT_NE(prologue.find("'fixed'"), std::string::npos) << prologue;
   EXPECT_EQ(stand_.executions()[1].pipeline, "child");
+}
+
+/// A stage that gives its child a field of the step `a` of its stage `s`.
+std::string chain_giving(const std::string& type, const std::string& field) {
+  return "- stage: {name: c, identifier: c, type: Pipeline, spec: {pipeline: child, org: default, "
+         "project: demo, inputs: {stages: [{stage: {identifier: s, type: Custom, spec: "
+         "{execution: {steps: [{step: {identifier: a, type: " +
+         type + ", " + field + "}}]}}}}]}}}\n";
+}
+
+std::string child_asking(const std::string& step) {
+  return pipeline_of("child",
+                     "- stage: {name: s, identifier: s, type: Custom, spec: {execution: {steps: "
+                     "[{step: {name: a, identifier: a, " +
+                         step + "}}]}}}\n");
+}
+
+TEST_F(RunnerRelations, AChildsScriptTakesValuesAsDataOnly) {
+  start(chain_giving("ShellScript",
+                     "spec: {source: {type: Inline, spec: {script: 'deploy "
+                     "<+trigger.payload.v> <+pipeline.identifier>'}}}"));
+  stand_.catalog.pipelines["child"] = child_asking(
+      "type: ShellScript, spec: {shell: Bash, source: {type: Inline, spec: {script: <+input>}}}");
+  stand_.append(event_id(1), 7, R"({"v":"v1; touch /tmp/x"})");
+  wait_for_starts(1);
+  const StepCommand& command = stand_.commands.started[0].command;
+  EXPECT_EQ(command.script.find("touch"), std::string::npos) << command.script;
+  EXPECT_TRUE(command.script.starts_with("deploy \"${_tripgate_")) << command.script;
+  EXPECT_NE(command.prologue.find("'v1; touch /tmp/x'"), std::string::npos) << command.prologue;
+}
+
+TEST_F(RunnerRelations, AChildsScriptMayNotBeAValue) {
+  start(chain_giving("ShellScript",
+                     "spec: {source: {type: Inline, spec: {script: <+trigger.payload.v>}}}"));
+  stand_.catalog.pipelines["child"] = child_asking(
+      "type: ShellScript, spec: {shell: Bash, source: {type: Inline, spec: {script: <+input>}}}");
+  stand_.append(event_id(1), 7, R"({"v":"reboot"})");
+  EXPECT_EQ(final_status(0), RunStatus::failed);
+  EXPECT_EQ(stand_.executions().size(), 1u);
+  EXPECT_TRUE(stand_.commands.started.empty());
+}
+
+TEST_F(RunnerRelations, AChildsPythonTakesNoValues) {
+  start(chain_giving("Run", "spec: {command: 'print(\"<+trigger.payload.v>\")'}"));
+  stand_.catalog.pipelines["child"] =
+      child_asking("type: Run, spec: {shell: Python, command: <+input>}");
+  stand_.append(event_id(1), 7, R"x({"v":"\"); import os; (\""})x");
+  EXPECT_EQ(final_status(0), RunStatus::failed);
+  EXPECT_TRUE(
+      stand_.node(1, "c").failure.message.starts_with("a Python command may not hold expressions"))
+      << stand_.node(1, "c").failure.message;
+}
+
+TEST_F(RunnerRelations, AChildsConditionTakesValuesAsDataOnly) {
+  start(chain_giving("ShellScript",
+                     "when: {stageStatus: Success, condition: '<+trigger.payload.v> == \"x\"'}"));
+  stand_.catalog.pipelines["child"] = child_asking(
+      "type: ShellScript, when: {stageStatus: Success, condition: <+input>}, spec: {shell: Bash, "
+      "source: {type: Inline, spec: {script: echo}}}");
+  stand_.append(event_id(1), 7, R"x({"v":"\"x\" == \"x\" || \"x\""})x");
+  EXPECT_EQ(final_status(0), RunStatus::succeeded);
+  EXPECT_EQ(stand_.node(2, "s.spec.execution.steps.a").status, RunStatus::skipped);
+  stand_.append(event_id(2), 7, R"({"v":"x"})");
+  wait_for_starts(1);
+}
+
+TEST_F(RunnerRelations, AChildsListMayBeAnEventsList) {
+  start(chain_giving("ShellScript", "strategy: {repeat: {items: <+trigger.payload.hosts>}}"));
+  stand_.catalog.pipelines["child"] = child_asking(
+      "type: ShellScript, strategy: {repeat: {items: <+input>}}, spec: {shell: Bash, source: "
+      "{type: Inline, spec: {script: 'echo <+repeat.item>'}}}");
+  stand_.append(event_id(1), 7, R"x({"hosts":["a b","$(id)"]})x");
+  wait_for_starts(2);
+  EXPECT_NE(stand_.commands.started[0].command.prologue.find("'a b'"), std::string::npos);
+  EXPECT_NE(stand_.commands.started[1].command.prologue.find("'$(id)'"), std::string::npos);
+}
+
+TEST_F(RunnerRelations, GivesNoSecretThatAnotherProjectWouldTakeForItsOwn) {
+  const auto chain_to = [](const std::string& place, const std::string& value) {
+    return "- stage: {name: c, identifier: c, type: Pipeline, spec: {pipeline: child, " + place +
+           ", inputs: {variables: [{name: v, type: String, value: '" + value + "'}]}}}\n";
+  };
+  const std::string other = "org: default, project: other";
+  const std::string far = "org: away, project: demo";
+  const std::pair<std::string, const char*> refused[] = {
+      {chain_to(other, "<+secrets.getValue(\"tok\")>"), "tok"},
+      {chain_to(other, "a <+secrets.getValue(\"tok\")>"), "tok"},
+      {chain_to(far, "<+secrets.getValue(\"tok\")>"), "tok"},
+      {chain_to(far, "<+secrets.getValue(\"org.tok\")>"), "org.tok"},
+  };
+  const std::string child =
+      pipeline_of("child", stage_yaml("s", step_yaml("a")),
+                  "  variables:\n    - {name: v, type: String, value: <+input>}\n");
+  start("");
+  stand_.catalog.pipelines["child"] = child;
+  std::size_t count = 0;
+  for (const auto& [stages, name] : refused) {
+    stand_.catalog.pipelines["deploy"] = pipeline_of("deploy", stages);
+    fire();
+    EXPECT_EQ(final_status(count++), RunStatus::failed);
+    EXPECT_EQ(stand_.executions().size(), count) << stages;
+    EXPECT_EQ(stand_.node(count, "c").failure.message,
+              "the secret " + std::string(name) +
+                  " cannot be given to a pipeline of another project, where it would be another "
+                  "secret: use one of the account or of an organisation that both belong to");
+  }
+  const std::pair<std::string, const char*> given[] = {
+      {chain_to(other, "<+secrets.getValue(\"org.tok\")>"), "<+secrets.getValue(\"org.tok\")>"},
+      {chain_to(far, "<+secrets.getValue(\"account.tok\")>"), "secrets.getValue(\"account.tok\")"},
+      {chain_to(other, "<+false ? 1 : null>"), "<+null>"},
+      {chain_to("org: default, project: demo", "<+secrets.getValue(\"tok\")>"),
+       "getValue(\"tok\")"},
+  };
+  for (const auto& [stages, text] : given) {
+    stand_.catalog.pipelines["deploy"] = pipeline_of("deploy", stages);
+    fire();
+    ASSERT_TRUE(stand_.run_until([&] { return stand_.executions().size() >= count + 2; }));
+    count += 2;
+    const auto txn = stand_.store->begin_read();
+    ASSERT_TRUE(txn);
+    const auto run = load_run_text({*txn, stand_.store->databases(), stand_.catalog},
+                                   stand_.executions().back());
+    ASSERT_TRUE(run);
+    EXPECT_NE(run->runtime_input.find(text), std::string::npos) << run->runtime_input;
+  }
 }
 
 TEST_F(RunnerRelations, FailsAChildWhoseInputIsNotAllowed) {
