@@ -98,6 +98,8 @@ struct ApplyRequest {
   bool is_dry_run = false;
   /// Asked for the scope of each document before anything is written.
   std::function<bool(const Scope&)> may_edit;
+  /// Asked for the scope of each pipeline that a document chains.
+  std::function<bool(const Scope&)> may_execute;
 };
 
 struct ApplyChange {
@@ -107,12 +109,19 @@ struct ApplyChange {
   std::string place;  // org/project[/pipeline]
 };
 
+/// What a caller lacks.
+struct MissingPermission {
+  std::uint8_t permission = 0;  // a bit of edge::Permission
+  Scope scope;
+  std::optional<std::string> pipeline;  // the one that it is about
+};
+
 /// Nothing is written when there are errors.
 struct ApplyOutcome {
   std::vector<ApplyChange> changes;
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> warnings;
-  std::optional<Scope> denied;  // the first scope that the caller may not edit
+  std::optional<MissingPermission> denied;  // the first one
 };
 
 /// A piece of a list of entities, in the order of their names.

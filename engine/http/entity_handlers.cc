@@ -147,16 +147,19 @@ Response refused_documents(const std::vector<Diagnostic>& errors,
 Response apply_files(const Context& context) {
   Result<std::vector<ApplyFile>, Response> files = read_files(context);
   if (!files) return files.error();
-  const Result<ApplyOutcome> outcome =
-      context.api.apply({.scope = context.scope,
-                         .files = *std::move(files),
-                         .is_dry_run = context.request.parameter_or_empty("dryRun") == "true",
-                         .may_edit = [&](const Scope& scope) {
-                           return context.caller.allows(edge::permission_edit, scope);
-                         }});
+  const Result<ApplyOutcome> outcome = context.api.apply(
+      {.scope = context.scope,
+       .files = *std::move(files),
+       .is_dry_run = context.request.parameter_or_empty("dryRun") == "true",
+       .may_edit =
+           [&](const Scope& scope) { return context.caller.allows(edge::permission_edit, scope); },
+       .may_execute =
+           [&](const Scope& scope) {
+             return context.caller.allows(edge::permission_execute, scope);
+           }});
   if (!outcome) return store_failure(outcome.error(), context.correlation_id);
-  if (outcome->denied) {
-    return access_denied(context.caller, edge::permission_edit, *outcome->denied, std::nullopt);
+  if (const auto& denied = outcome->denied) {
+    return access_denied(context.caller, denied->permission, denied->scope, denied->pipeline);
   }
   if (!outcome->errors.empty())
     return refused_documents(outcome->errors, outcome->warnings, context);

@@ -77,6 +77,10 @@ RunRequest request_of(const Context& context, const std::string& pipeline) {
   request.notes = context.request.parameter_or_empty("notesForPipelineExecution");
   request.origin.type = TriggerType::manual;
   request.origin.principal_username = context.caller.identifier;
+  request.may_execute = [caller = context.caller, account = request.account](
+                            const std::string& org, const std::string& project) {
+    return caller.allows(edge::permission_execute, {account, org, project});
+  };
   return request;
 }
 

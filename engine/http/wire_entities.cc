@@ -3,6 +3,7 @@
 
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
+#include "engine/plan/chained_pipelines.h"
 #include "engine/plan/documents.h"
 #include "engine/status/status_reader.h"
 
@@ -79,16 +80,29 @@ std::vector<plan::AppliedDocument> read_files(const ApplyRequest& request, Apply
   return documents;
 }
 
+/// What the caller lacks for a document: to edit where it goes, and to run what it chains, for it
+/// will run on nobody else's behalf.
+std::optional<MissingPermission> find_missing(const plan::AppliedDocument& document,
+                                              const ApplyRequest& request) {
+  const Scope scope = scope_of(document, request.scope);
+  if (!request.may_edit(scope)) return MissingPermission{edge::permission_edit, scope, {}};
+  const auto* const pipeline = std::get_if<plan::PipelinePlan>(&document.content);
+  if (pipeline == nullptr) return std::nullopt;
+  for (const plan::ChainedPipelineSpec* const chained : plan::chained_pipelines(*pipeline)) {
+    const Scope child = {scope.account, chained->org, chained->project};
+    if (request.may_execute(child)) continue;
+    return MissingPermission{edge::permission_execute, child, chained->pipeline};
+  }
+  return std::nullopt;
+}
+
 Result<ApplyOutcome> apply(const ApiParts& parts, const ApplyRequest& request) {
   ApplyOutcome outcome;
   const std::vector<plan::AppliedDocument> documents = read_files(request, outcome);
   if (!outcome.errors.empty()) return outcome;
   for (const plan::AppliedDocument& document : documents) {
-    const Scope scope = scope_of(document, request.scope);
-    if (!request.may_edit(scope)) {
-      outcome.denied = scope;
-      return outcome;
-    }
+    outcome.denied = find_missing(document, request);
+    if (outcome.denied) return outcome;
   }
   const Result<entities::ApplyReport, Diagnostic> report = parts.entities.apply(
       documents, to_store(request.scope), parts.clock.now_ms(), request.is_dry_run);

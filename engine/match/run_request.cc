@@ -8,6 +8,7 @@
 #include "engine/inputs/late_inputs.h"
 #include "engine/inputs/run_inputs.h"
 #include "engine/inputs/set_references.h"
+#include "engine/plan/chained_pipelines.h"
 #include "engine/plan/pipeline_reader.h"
 #include "engine/plan/stage_selection.h"
 #include "engine/status/execution_store.h"
@@ -139,6 +140,16 @@ Result<std::vector<NodeState>, Diagnostic> first_nodes(const RunRequest& request
   return retry_nodes({before.plan, before.nodes}, plan, before.start);
 }
 
+Result<void, Diagnostic> check_chained(const RunRequest& request, const plan::PipelinePlan& plan) {
+  if (!request.may_execute) return {};
+  for (const plan::ChainedPipelineSpec* const chained : plan::chained_pipelines(plan)) {
+    if (request.may_execute(chained->org, chained->project)) continue;
+    return Diagnostic("Missing permission core_pipeline_execute on pipeline with identifier " +
+                      chained->pipeline + " in project " + chained->org + "/" + chained->project);
+  }
+  return {};
+}
+
 /// What a run is planned from.
 struct RunSource {
   std::string pipeline;  ///< With the selected stages only.
@@ -156,6 +167,7 @@ Result<PlannedRun, Diagnostic> plan_source(const RunRequest& request, const RunS
   const std::string& text = *resolved ? (*resolved)->text : source.pipeline;
   auto plan = plan::plan_pipeline_text(text, id, defaults);
   if (!plan) return plan.error();
+  if (const auto checked = check_chained(request, *plan); !checked) return checked.error();
   auto nodes = first_nodes(request, *plan);
   if (!nodes) return nodes.error();
   PlannedRun run = make_run(request, source.version, *plan);

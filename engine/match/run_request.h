@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,9 @@ struct RunRequest {
   ParentStage parent;
   std::string notes;
   std::string plan_execution_id;  ///< Empty: a fresh one.
+  /// Whether whoever asks may run the pipelines of a project, for those that are chained. Empty:
+  /// nobody asks, and what was decided when the pipeline was saved holds.
+  std::function<bool(const std::string& org, const std::string& project)> may_execute;
 };
 
 /// A run that only has to be stored.

@@ -1,6 +1,7 @@
 // A stage that runs another pipeline. Source: pipelines.md 1.8.
 #include <set>
 
+#include "engine/plan/expression_blocks.h"
 #include "engine/plan/names.h"
 #include "engine/plan/plan_parts.h"
 #include "engine/plan/step_spec_readers.h"
@@ -52,14 +53,26 @@ void read_outputs_of_child(yaml::MappingReader& spec, ChainedPipelineSpec& chain
   }
 }
 
+/// Who may run the child is decided when its parent is saved, so its place must be known then.
+std::string read_fixed(yaml::MappingReader& spec, std::string_view key, yaml::Findings& findings) {
+  std::string text = require_text(spec, key, findings);
+  if (has_block(text)) {
+    findings.error(spec.find(key)->position,
+                   "the " + std::string(key) +
+                       " of a chained pipeline must be written out: whether it may be run there is "
+                       "decided when this pipeline is saved");
+  }
+  return text;
+}
+
 }  // namespace
 
 StepSpec read_chained_spec(yaml::MappingReader& spec, const SpecPlace& place) {
   yaml::Findings& findings = place.findings();
   ChainedPipelineSpec chained;
   chained.pipeline = require_text(spec, "pipeline", findings);
-  chained.org = require_text(spec, "org", findings);
-  chained.project = require_text(spec, "project", findings);
+  chained.org = read_fixed(spec, "org", findings);
+  chained.project = read_fixed(spec, "project", findings);
   const yaml::Node* inputs = find_map(spec, "inputs");
   if (inputs != nullptr) chained.inputs = inputs_document(*inputs);
   chained.input_sets = read_texts(spec, "inputSetReferences");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "test/lib/machine_stand.h"
 #include "test/lib/run_stand.h"
 
 namespace tripgate {
@@ -160,6 +161,26 @@ TEST_F(RunRequestTest, StoresTheTextWithTheRun) {
   ASSERT_TRUE(text && *text);
   EXPECT_EQ((*text)->runtime_input, given("b"));
   EXPECT_NE((*text)->pipeline.find("value: 'b'"), std::string::npos);
+}
+
+TEST_F(RunRequestTest, WantsThePermissionToRunWhatIsChained) {
+  catalog_.pipelines["deploy"] = pipeline_of("deploy",
+                                             "- parallel:\n"
+                                             "  - stage: {name: c, identifier: c, type: Pipeline, "
+                                             "spec: {pipeline: child, org: o, project: "
+                                             "p}}\n"
+                                             "  - stage: {name: d, identifier: d, type: Pipeline, "
+                                             "spec: {pipeline: child, org: o, project: "
+                                             "q}}\n");
+  EXPECT_NE(plan().run(), nullptr) << "nobody asks";
+  request_.may_execute = [](const std::string& org, const std::string& project) {
+    return org == "o" && project == "p";
+  };
+  expect_refusal(RunRefusal::Reason::run,
+                 "Missing permission core_pipeline_execute on pipeline with identifier child in "
+                 "project o/q");
+  request_.may_execute = [](const auto&, const auto&) { return true; };
+  EXPECT_NE(plan().run(), nullptr);
 }
 
 }  // namespace

@@ -389,3 +389,13 @@ TEST(CompleteExample, BecomesAPlan) {
 
 }  // namespace
 }  // namespace tripgate::plan
+TEST(PipelineRules, TheProjectOfAChainedPipelineIsWrittenOut) {
+  const PlanReading reading = read_plan(pipeline_with_stage(
+      "        spec: {pipeline: c, org: \"<+input>\", project: \"<+org.identifier>\"}\n",
+      "Pipeline"));
+  const std::string why =
+      " of a chained pipeline must be written out: whether it may be run there is decided when "
+      "this pipeline is saved";
+  EXPECT_EQ(reading.errors, (Lines{"9:34: the org" + why, "9:55: the project" + why}));
+}
+
