@@ -92,6 +92,7 @@ void add_line(std::vector<std::string>& forms, std::string_view line) {
   if (line.size() < kLineMinBytes) return;
   forms.emplace_back(line);
   forms.push_back(json_escaped(line));
+  forms.push_back(json_escaped(json_escaped(line)));
   forms.push_back(shell_quoted(line));
   forms.push_back(url_encoded(line, "0123456789ABCDEF", "%20"));
   forms.push_back(url_encoded(line, "0123456789abcdef", "+"));

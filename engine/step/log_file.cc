@@ -20,12 +20,7 @@ constexpr std::size_t kRecordFrameBytes = 128;
 bool LogFile::create(int directory_fd, std::uint64_t limit_bytes,
                      std::span<const std::string_view> secrets) {
   limit_bytes_ = limit_bytes;
-  secrets_ = secrets;
-  for (std::size_t i = 0; i < secrets.size(); ++i) {
-    std::uint16_t& first = first_secrets_[static_cast<unsigned char>(secrets[i].front())];
-    next_secrets_[i + 1] = first;
-    first = static_cast<std::uint16_t>(i + 1);
-  }
+  mask_.set(secrets);
   fd_ = openat(directory_fd, kLogFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
   return fd_ >= 0;
 }
@@ -80,7 +75,7 @@ bool LogFile::put_masked(std::string_view text, bool is_cut) {
   const std::size_t bound = size_ + kLogLineBytes;
   while (!text.empty()) {
     if (size_ == bound) return true;
-    const std::size_t secret_size = secret_size_at(text, is_cut);
+    const std::size_t secret_size = mask_.size_at(text, is_cut);
     if (secret_size != 0) {
       if (size_ + sizeof kMask - 1 > bound) return true;
       put(kMask);
@@ -91,22 +86,6 @@ bool LogFile::put_masked(std::string_view text, bool is_cut) {
     }
   }
   return is_cut;
-}
-
-// Bytes of the longest secret that `rest` starts with, or that it would start with had it not been
-// cut; 0 if there is none.
-std::size_t LogFile::secret_size_at(std::string_view rest, bool is_cut) const {
-  std::size_t longest = 0;
-  std::size_t number = first_secrets_[static_cast<unsigned char>(rest.front())];
-  for (; number != 0; number = next_secrets_[number]) {
-    const std::string_view secret = secrets_[number - 1];
-    if (rest.starts_with(secret)) {
-      if (secret.size() > longest) longest = secret.size();
-    } else if (is_cut && secret.starts_with(rest)) {
-      return rest.size();
-    }
-  }
-  return longest;
 }
 
 void LineSplitter::feed(std::int64_t now_ms, std::string_view bytes) {

@@ -1,12 +1,12 @@
 // The log of an attempt: stamped, masked, bounded.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
-#include "engine/step/spec.h"
+#include "engine/step/secret_mask.h"
+#include "engine/step/step_protocol.h"
 
 namespace tripgate::step {
 
@@ -28,6 +28,8 @@ class LogFile {
 
   /// Whether lines of the step are no longer kept.
   [[nodiscard]] bool is_full() const { return is_full_; }
+  /// The secrets that are masked in what the step says.
+  [[nodiscard]] const SecretMask& mask() const { return mask_; }
   /// Bytes of records that a full disk refused.
   [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
 
@@ -35,17 +37,13 @@ class LogFile {
   void begin_record(std::int64_t now_ms, char level);
   void put(std::string_view text);
   [[nodiscard]] bool put_masked(std::string_view text, bool is_cut);
-  [[nodiscard]] std::size_t secret_size_at(std::string_view rest, bool is_cut) const;
 
   int fd_ = -1;
   std::uint64_t limit_bytes_ = 0;
   std::uint64_t written_bytes_ = 0;
   std::uint64_t lost_bytes_ = 0;
   bool is_full_ = false;
-  std::span<const std::string_view> secrets_;
-  // Chains of secrets with the same first byte: numbers from 1, of which 0 is the end.
-  std::array<std::uint16_t, 256> first_secrets_{};
-  std::array<std::uint16_t, kSecretMax + 1> next_secrets_{};
+  SecretMask mask_;
   std::size_t size_ = 0;
   char buffer_[2 * kLogLineBytes];
 };

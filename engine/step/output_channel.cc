@@ -1,5 +1,6 @@
 // Records "name=value\0" come in any order and any number; the last of a name counts. The file has
-// only those that were asked for, trimmed, in the order of the specification.
+// only those that were asked for, trimmed, in the order of the specification. No secret gets there:
+// the engine's records are plain text, and statuses show them.
 #include "engine/step/output_channel.h"
 
 #include <errno.h>
@@ -65,12 +66,7 @@ void OutputChannel::log_value(std::int64_t now_ms, const Output& output, std::st
   log_.add_remark(now_ms, 'W', warning.view());
 }
 
-bool OutputChannel::append_record(int fd, std::string_view name, std::string_view value) {
-  return write_whole(fd, name) && write_whole(fd, "=") && write_whole(fd, value) &&
-         write_whole(fd, std::string_view("", 1));
-}
-
-bool OutputChannel::write_variables(int fd, std::int64_t now_ms) {
+void OutputChannel::take_variables(std::int64_t now_ms) {
   bool has_any = false;
   log_.add_remark(now_ms, 'I', "Script Output: ");
   for (const Output& output : std::span(spec_.outputs).first(spec_.output_count)) {
@@ -79,12 +75,19 @@ bool OutputChannel::write_variables(int fd, std::int64_t now_ms) {
     has_any = true;
     const std::string_view trimmed = trim(value);
     log_value(now_ms, output, trimmed);
-    if (!append_record(fd, output.name, trimmed)) return false;
+    kept_.put(output.name);
+    kept_.put("=");
+    kept_.put_masked(trimmed);
+    kept_.put(std::string_view("", 1));
   }
   if (!has_any) {
     log_.add_remark(now_ms, 'E', "Error while reading variables to process Script Output.");
   }
-  return true;
+}
+
+std::string_view OutputChannel::refuse_size(const char* what) {
+  error_ << std::string_view(what) << " more than " << kOutputsLimitBytes << " bytes";
+  return error_.view();
 }
 
 std::string_view OutputChannel::refuse_value(const Output& output) {
@@ -93,8 +96,10 @@ std::string_view OutputChannel::refuse_value(const Output& output) {
   return error_.view();
 }
 
-std::string_view OutputChannel::finish_file(int fd, const char* name, bool is_written) {
-  if (!is_written || fsync(fd) != 0) {
+std::string_view OutputChannel::write_file(const char* name) {
+  const int fd =
+      openat(attempt_.directory_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0 || !write_whole(fd, kept_.view()) || fsync(fd) != 0) {
     error_ << "the " << std::string_view(name)
            << " could not be kept: " << std::string_view(strerrordesc_np(errno));
     unlinkat(attempt_.directory_fd, name, 0);
@@ -106,29 +111,23 @@ std::string_view OutputChannel::finish_file(int fd, const char* name, bool is_wr
 }
 
 std::string_view OutputChannel::keep_variables(std::int64_t now_ms) {
-  if (is_over_limit_) {
-    error_ << "output variables hold more than " << kOutputsLimitBytes << " bytes";
-    return error_.view();
-  }
+  constexpr const char* kTooMany = "output variables hold";
+  if (is_over_limit_) return refuse_size(kTooMany);
   const auto value_limit = static_cast<std::size_t>(spec_.output_value_limit_bytes);
   for (const Output& output : std::span(spec_.outputs).first(spec_.output_count)) {
     const char* const value = find_value(output.name);
     if (value != nullptr && trim(value).size() > value_limit) return refuse_value(output);
   }
-  const int fd =
-      openat(attempt_.directory_fd, kOutputsFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  return finish_file(fd, kOutputsFile, fd >= 0 && write_variables(fd, now_ms));
+  take_variables(now_ms);
+  return kept_.is_over_limit() ? refuse_size(kTooMany) : write_file(kOutputsFile);
 }
 
 std::string_view OutputChannel::keep_result() {
-  if (is_over_limit_) {
-    error_ << "the result holds more than " << kOutputsLimitBytes << " bytes";
-    return error_.view();
-  }
+  constexpr const char* kTooLarge = "the result holds";
+  if (is_over_limit_) return refuse_size(kTooLarge);
   if (size_ == 0) return {};
-  const int fd =
-      openat(attempt_.directory_fd, kResultFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  return finish_file(fd, kResultFile, fd >= 0 && write_whole(fd, {channel, size_}));
+  kept_.put_masked_json({channel, size_});
+  return kept_.is_over_limit() ? refuse_size(kTooLarge) : write_file(kResultFile);
 }
 
 }  // namespace tripgate::step

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/step/claim.h"
+#include "engine/step/kept_bytes.h"
 #include "engine/step/log_file.h"
 #include "engine/step/spec.h"
 #include "engine/step/text.h"
@@ -16,18 +17,19 @@ namespace tripgate::step {
 class OutputChannel {
  public:
   OutputChannel(const Spec& spec, const Attempt& attempt, LogFile& log)
-      : spec_(spec), attempt_(attempt), log_(log) {}
+      : spec_(spec), attempt_(attempt), log_(log), kept_(log.mask()) {}
 
   /// Takes bytes of the descriptor; what exceeds kOutputsLimitBytes is dropped.
   void feed(std::string_view bytes);
   /// Whether anything was dropped.
   [[nodiscard]] bool is_over_limit() const { return is_over_limit_; }
 
-  /// Writes the file of the outputs that the specification names, and their lines of the log.
-  /// Returns why that is not possible, empty if it was; the view lives as long as this.
+  /// Writes the file of the outputs that the specification names, masked, and their lines of the
+  /// log. Returns why that is not possible, empty if it was; the view lives as long as this.
   [[nodiscard]] std::string_view keep_variables(std::int64_t now_ms);
 
-  /// Writes the bytes as they are, if there are any. Returns as keep_variables.
+  /// Writes the bytes, if there are any, with the strings of a JSON text masked. Returns as
+  /// keep_variables.
   [[nodiscard]] std::string_view keep_result();
 
   /// Whether either left a file.
@@ -36,10 +38,10 @@ class OutputChannel {
  private:
   [[nodiscard]] const char* find_value(std::string_view name) const;
   void log_value(std::int64_t now_ms, const Output& output, std::string_view value);
-  [[nodiscard]] bool append_record(int fd, std::string_view name, std::string_view value);
-  [[nodiscard]] bool write_variables(int fd, std::int64_t now_ms);
+  void take_variables(std::int64_t now_ms);
   [[nodiscard]] std::string_view refuse_value(const Output& output);
-  [[nodiscard]] std::string_view finish_file(int fd, const char* name, bool is_written);
+  [[nodiscard]] std::string_view refuse_size(const char* what);
+  [[nodiscard]] std::string_view write_file(const char* name);
 
   const Spec& spec_;
   const Attempt& attempt_;
@@ -48,6 +50,7 @@ class OutputChannel {
   bool is_over_limit_ = false;
   bool has_file_ = false;
   std::size_t size_ = 0;
+  KeptBytes kept_;
   Text<300> error_;
 };
 

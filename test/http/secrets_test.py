@@ -1,9 +1,10 @@
 """Secrets from the command line to a step's process, and nowhere else."""
 import stat
 import unittest
+import urllib.parse
 
 from http_case import HttpCase
-from stand import pipeline, query, trigger
+from stand import SCOPE, pipeline, query, trigger
 
 SCRIPT = """\
 token="<+secrets.getValue("token")>"
@@ -11,6 +12,12 @@ echo "it is $token, or $(echo "$token" | rev)"
 echo "size ${#token}, shared <+secrets.getValue("account.shared")>"
 echo "sent <+trigger.payload.sent>"
 """
+HANDED_ON = pipeline('T="Bearer <+secrets.getValue("token")>"', identifier="handed").replace(
+    "                    source:\n", """\
+                    outputVariables:
+                      - {name: T, type: String, value: T}
+                    source:
+""")
 MISSING = 'echo "<+secrets.getValue("org.nowhere")>"'
 PLAIN = "pl4in'$(id)\"text"
 SHARED = "of-the-whole-account"
@@ -18,7 +25,8 @@ SHARED = "of-the-whole-account"
 
 class Secrets(HttpCase):
     documents = (pipeline(SCRIPT), trigger(),
-                 pipeline(MISSING, identifier="missing"), trigger("lost", "missing"))
+                 pipeline(MISSING, identifier="missing"), trigger("lost", "missing"),
+                 HANDED_ON, trigger("hands", "handed"))
 
     @classmethod
     def setUpClass(cls):
@@ -56,8 +64,18 @@ class Secrets(HttpCase):
         shown = self.stand.cli("execution", "show", execution, "-o", "json").stdout
         self.assertIn("There is no secret nowhere in organisation default of account demo", shown)
 
+    def test_an_output_variable_shows_asterisks_for_a_secret(self):
+        summary, execution = self.run_pipeline(trigger_id="hands", pipeline_id="handed")
+        self.assertEqual(summary["status"], "Success")
+        graph = self.stand.get(f"/gateway/pipeline/api/pipelines/execution/v2/{execution}?"
+                               "renderFullBottomGraph=true&" + urllib.parse.urlencode(SCOPE),
+                               {"X-Api-Key": self.stand.admin_key()}).body.decode()
+        self.assertIn('"T":"Bearer **************"', graph)
+        self.assertNotIn("pl4in", graph)
+
     def test_no_file_of_the_engine_holds_plain_text(self):
         self.run_pipeline()
+        self.run_pipeline(trigger_id="hands", pipeline_id="handed")
         self.stand.restart_engine()
         for path in self.stand.root.rglob("*"):
             if not path.is_file():

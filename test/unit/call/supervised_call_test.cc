@@ -103,5 +103,18 @@ TEST_F(SupervisedCall, ItsLogShowsTheLinesOfTheOriginalAndNoSecret) {
             "Successfully executed the http request URL .\n");
 }
 
+TEST_F(SupervisedCall, WhatAServerEchoesOfASecretIsMaskedInTheAnswer) {
+  LoopbackServer server([](Peer& peer) {
+    peer.read_request();
+    peer.send(http_answer(200, "{\"seen\":\"Bearer hun\\\"ter2\",\"raw\":'hun\"ter2'}"));
+  });
+  StepCommand masked = command(server.url("/"));
+  masked.secrets = {"hun\"ter2"};
+  const CallEnd end = judge(run(masked));
+  EXPECT_TRUE(end.is_success) << end.message;
+  EXPECT_EQ(end.output.find("ter2"), std::string::npos) << end.output;
+  EXPECT_NE(end.output.find("Bearer **************"), std::string::npos) << end.output;
+}
+
 }  // namespace
 }  // namespace tripgate

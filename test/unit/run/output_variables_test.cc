@@ -265,5 +265,43 @@ TEST_F(OutputVariablesTest, AnotherUserMayWriteByPath) {
   EXPECT_NE(log_text().find("seen\n"), std::string::npos) << log_text();
 }
 
+TEST_F(OutputVariablesTest, HoldNoSecretNeitherInTheResultNorOnDisk) {
+  const std::string secret = "hunter2\"x\nline two";
+  StepCommand command =
+      publishing("tag=\"Bearer $s, $(printf %s 'hunter2\"x' | base64)\"; other=$s; plain=hunter");
+  command.prologue = "s='" + secret + "'\n";
+  command.secrets = {secret};
+  command.outputs = {{"tag", "tag"}, {"other", "other", true}, {"plain", "plain"}};
+  const StepResult result = run(command);
+  ASSERT_TRUE(result.is_success()) << log_text();
+  ASSERT_EQ(result.outputs.size(), 3U);
+  const std::string& tag = result.outputs[0].second;
+  EXPECT_TRUE(tag.starts_with("Bearer **************\n**************, **************")) << tag;
+  EXPECT_EQ(result.outputs[1].second, "**************\n**************");
+  EXPECT_EQ(result.outputs[2].second, "hunter");
+  const std::string kept = read_file(attempt() + "/outputs");
+  EXPECT_EQ(kept.find("hunter2"), std::string::npos) << kept;
+  EXPECT_EQ(kept.find("line two"), std::string::npos) << kept;
+}
+
+TEST_F(OutputVariablesTest, AsterisksThatNeedTooMuchRoomFailTheStep) {
+  StepCommand command = publishing("tag=$(head -c 300000 /dev/zero | tr '\\0' '~')");
+  command.secrets = {"~~~"};
+  const StepResult result = run(command);
+  EXPECT_EQ(result.output_error, "output variables hold more than 524288 bytes");
+  EXPECT_TRUE(result.outputs.empty());
+}
+
+TEST_F(OutputVariablesTest, AResultIsMaskedInTheStringsThatAreValues) {
+  StepCommand command = program("/bin/sh",
+                                "printf '%s' '{\"key\": 200, \"a\":\"x key y\", \"b\" : [\"200\"], "
+                                "\"c\":\"\\\"key\", \"d\":\"k' >\"$TRIPGATE_RESULT_FILE\"");
+  command.secrets = {"key", "200"};
+  const StepResult result = run(command);
+  EXPECT_EQ(result.result_text,
+            "{\"key\": 200, \"a\":\"x ************** y\", \"b\" : [\"**************\"], "
+            "\"c\":\"\\\"**************\", \"d\":\"k");
+}
+
 }  // namespace
 }  // namespace tripgate
