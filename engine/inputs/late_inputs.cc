@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "engine/inputs/fqn.h"
-#include "engine/inputs/merge.h"
 #include "engine/inputs/runtime_input.h"
 
 namespace tripgate::inputs {
@@ -149,20 +148,23 @@ std::optional<yaml::Node> node_document(const yaml::Node& pipeline, std::string_
   return wrapped(place, *place.node);
 }
 
-Result<yaml::Node, Diagnostic> fill_late_inputs(const yaml::Node& pipeline, std::string_view path,
-                                                const yaml::Node& values) {
-  yaml::Node filled = pipeline;
-  const Place place = find_place(filled, kRoot, path);
+Result<FilledPipeline, Diagnostic> fill_late_inputs(const yaml::Node& pipeline,
+                                                    std::string_view path,
+                                                    const yaml::Node* values) {
+  FilledPipeline filled{pipeline, {}};
+  const Place place = find_place(filled.pipeline, kRoot, path);
   if (place.node == nullptr) return Diagnostic("no node of the pipeline has that path");
   std::vector<const yaml::Node*> supplied;
-  if (const yaml::Node* const given = values.find(place.wrapper)) supplied.push_back(given);
+  const bool is_answer = values != nullptr;
+  const yaml::Node* const given = is_answer ? values->find(place.wrapper) : nullptr;
+  if (given != nullptr) supplied.push_back(given);
   Enclosed enclosed;
   enclosed.take_out(*place.node);
   LateMerge merged = resolve_late_inputs(*place.node, supplied, std::string(path));
-  if (!values.is_null() && !merged.violations.empty()) {
+  if (is_answer && !merged.violations.empty()) {
     return Diagnostic("Some fields are not valid: [" + joined(merged.violations) + "]");
   }
-  if (!values.is_null() && !merged.missing.empty()) {
+  if (is_answer && !merged.missing.empty()) {
     const std::string& name = merged.missing.front();
     return Diagnostic(name +
                       " is a required variable .Value or expression not provided for the "
@@ -171,6 +173,7 @@ Result<yaml::Node, Diagnostic> fill_late_inputs(const yaml::Node& pipeline, std:
   }
   enclosed.put_back(merged.node);
   *place.node = std::move(merged.node);
+  filled.checks = std::move(merged.checks);
   return filled;
 }
 

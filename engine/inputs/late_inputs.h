@@ -8,6 +8,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/inputs/merge.h"
 #include "engine/yaml/node.h"
 
 namespace tripgate::inputs {
@@ -26,11 +27,17 @@ namespace tripgate::inputs {
 [[nodiscard]] std::optional<yaml::Node> node_document(const yaml::Node& pipeline,
                                                       std::string_view path);
 
-/// The pipeline with what a node was given: values where there are some, defaults elsewhere.
-/// values: a document as late_template makes it, or null for defaults alone.
-/// Errors, unless only defaults were asked for: the texts of pipelines.md 7.3.
-[[nodiscard]] Result<yaml::Node, Diagnostic> fill_late_inputs(const yaml::Node& pipeline,
-                                                              std::string_view path,
-                                                              const yaml::Node& values);
+/// A pipeline with what one of its nodes was given.
+struct FilledPipeline {
+  yaml::Node pipeline;
+  std::vector<DeferredCheck> checks;  ///< Of values that are expressions.
+};
+
+/// Puts an answer into a pipeline: values where there are some, defaults elsewhere.
+/// values: a document as late_template makes it; nullptr: nobody answered, defaults alone.
+/// Errors, of answers only: the texts of pipelines.md 7.3.
+[[nodiscard]] Result<FilledPipeline, Diagnostic> fill_late_inputs(const yaml::Node& pipeline,
+                                                                  std::string_view path,
+                                                                  const yaml::Node* values);
 
 }  // namespace tripgate::inputs

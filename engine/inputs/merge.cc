@@ -226,6 +226,7 @@ LateMerge resolve_late_inputs(const yaml::Node& node, std::span<const yaml::Node
   LateMerge merged;
   merged.node = merger.merge(node, {supplied.begin(), supplied.end()}, {path, path});
   merged.violations = std::move(merger.violations);
+  merged.checks = std::move(merger.checks);
   merged.missing = std::move(merger.missing);
   return merged;
 }

@@ -53,6 +53,7 @@ struct Merged {
 struct LateMerge {
   yaml::Node node;
   std::vector<Violation> violations;
+  std::vector<DeferredCheck> checks;
   std::vector<std::string> missing;  ///< Names of inputs that got neither value nor default.
 };
 

@@ -12,7 +12,7 @@
 namespace tripgate::state {
 
 /// Layout of the state environment as a whole; records carry versions of their own.
-inline constexpr std::uint64_t kSchemaVersion = 3;
+inline constexpr std::uint64_t kSchemaVersion = 4;
 
 /// Keys of `meta`: 8-byte big-endian numbers.
 inline constexpr std::string_view kSchemaKey = "schema";

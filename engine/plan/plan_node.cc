@@ -7,6 +7,10 @@ PlanIndex::PlanIndex(const PipelinePlan& plan) {
   add(plan.stages);
 }
 
+PlanIndex::PlanIndex(const PlanNode& node) {
+  add(node);
+}
+
 const PlanNode* PlanIndex::find(std::string_view setup_id) const {
   const auto found = by_setup_id_.find(setup_id);
   return found == by_setup_id_.end() ? nullptr : found->second;

@@ -107,6 +107,8 @@ struct PipelinePlan {
 class PlanIndex {
  public:
   explicit PlanIndex(const PipelinePlan& plan);
+  /// Of a node and what is below it.
+  explicit PlanIndex(const PlanNode& node);
 
   /// nullptr if the plan has no such node.
   [[nodiscard]] const PlanNode* find(std::string_view setup_id) const;

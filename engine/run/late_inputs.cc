@@ -9,6 +9,18 @@
 #include "engine/yaml/writer.h"
 
 namespace tripgate {
+namespace {
+
+// Recursion is bounded by the depth that the plan's reader allows.
+plan::PlanNode* find_node(plan::PlanNode& node, std::string_view path) {
+  if (node.path == path) return &node;
+  for (plan::PlanNode& child : node.children) {
+    if (plan::PlanNode* const found = find_node(child, path)) return found;
+  }
+  return node.rollback ? find_node(*node.rollback, path) : nullptr;
+}
+
+}  // namespace
 
 LateInputs::LateInputs(const std::string& text, const plan::PipelinePlan& plan) {
   if (text.find("executionInput()") == std::string::npos) return;
@@ -33,22 +45,27 @@ std::string LateInputs::field_of(const std::string& path) const {
   return field ? yaml::write_document(*field) : std::string();
 }
 
-Result<std::shared_ptr<const plan::PipelinePlan>, Diagnostic> LateInputs::plan_with(
-    const std::string& path, const std::string& given, std::string_view execution_id,
-    const plan::PlanDefaults& defaults) const {
+Result<AnsweredNode, Diagnostic> LateInputs::answer(const std::string& path,
+                                                    const std::string* given,
+                                                    std::string_view execution_id,
+                                                    const plan::PlanDefaults& defaults) const {
   yaml::Node values;
-  if (given != kDefaultsGiven) {
-    auto document = yaml::parse_document(given, {});
+  if (given != nullptr) {
+    auto document = yaml::parse_document(*given, {});
     if (!document) return document.error();
     values = std::move(document->root);
   }
-  auto filled = inputs::fill_late_inputs(pipeline_, path, values);
+  auto filled = inputs::fill_late_inputs(pipeline_, path, given == nullptr ? nullptr : &values);
   if (!filled) return filled.error();
   yaml::Findings findings;
-  auto plan = std::make_shared<plan::PipelinePlan>(
-      plan::read_pipeline_plan(*filled, execution_id, defaults, findings));
+  plan::PipelinePlan plan =
+      plan::read_pipeline_plan(filled->pipeline, execution_id, defaults, findings);
   if (!findings.is_clean()) return findings.errors.front();
-  return std::shared_ptr<const plan::PipelinePlan>(std::move(plan));
+  plan::PlanNode* const node = find_node(plan.stages, path);
+  if (node == nullptr) return Diagnostic("no node of the pipeline has that path");
+  // A loop may hold a thousand answered nodes: the rest of the plan is theirs in common.
+  return AnsweredNode{std::make_shared<const plan::PlanNode>(std::move(*node)),
+                      std::move(filled->checks)};
 }
 
 }  // namespace tripgate

@@ -4,16 +4,22 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/inputs/merge.h"
 #include "engine/plan/plan_node.h"
 #include "engine/yaml/node.h"
 
 namespace tripgate {
 
-/// A node's answer that is nothing but its defaults, as its record keeps it.
-inline constexpr const char* kDefaultsGiven = "# defaults\n";
+/// What a node goes on with.
+struct AnsweredNode {
+  std::shared_ptr<const plan::PlanNode> plan;  ///< The node and what is below it, with their ids.
+  std::vector<inputs::DeferredCheck> checks;   ///< Of values that are expressions.
+};
 
 /// The `executionInput()` fields of one run. Paths are those of PlanNode.
 class LateInputs {
@@ -28,12 +34,14 @@ class LateInputs {
   [[nodiscard]] std::string template_of(const std::string& path) const;
   [[nodiscard]] std::string field_of(const std::string& path) const;
 
-  /// The plan of the run as it is with the node's answer in it; its other nodes keep their ids.
-  /// given: YAML in the form of the template, or kDefaultsGiven. execution_id: as it was planned.
+  /// The plan of a node with its answer in it.
+  /// given: YAML in the form of the template; nullptr: nobody answered, its defaults.
+  /// execution_id: as the run was planned.
   /// Errors: the texts of pipelines.md 7.3; what cannot be planned.
-  [[nodiscard]] Result<std::shared_ptr<const plan::PipelinePlan>, Diagnostic> plan_with(
-      const std::string& path, const std::string& given, std::string_view execution_id,
-      const plan::PlanDefaults& defaults) const;
+  [[nodiscard]] Result<AnsweredNode, Diagnostic> answer(const std::string& path,
+                                                        const std::string* given,
+                                                        std::string_view execution_id,
+                                                        const plan::PlanDefaults& defaults) const;
 
  private:
   yaml::Node pipeline_;

@@ -7,7 +7,8 @@
 namespace tripgate {
 
 bool RunMachine::still_asks(NodeNumber number) const {
-  return tree_.state(number).given_input.empty() && expressions_.asks_for_input(tree_, number);
+  const bool is_open = tree_.state(number).input_answer == InputAnswer::none;
+  return is_open && expressions_.asks_for_input(tree_, number);
 }
 
 void RunMachine::ask_for_input(NodeNumber number) {
@@ -21,13 +22,14 @@ void RunMachine::ask_for_input(NodeNumber number) {
   node.instance = json.take();
 }
 
-bool RunMachine::give_input(NodeNumber number, std::shared_ptr<const plan::PipelinePlan> plan,
-                            std::string given, UnixMs now_ms) {
+bool RunMachine::give_input(NodeNumber number, const std::shared_ptr<const plan::PlanNode>& plan,
+                            std::optional<std::string> given, UnixMs now_ms) {
   if (tree_.state(number).status != RunStatus::input_waiting) return false;
   now_ms_ = now_ms;
-  tree_.use_plan(number, std::move(plan));
+  tree_.use_plan(number, plan);
   NodeState& node = tree_.edit(number);
-  node.given_input = std::move(given);
+  node.input_answer = given ? InputAnswer::given : InputAnswer::defaults;
+  node.given_input = std::move(given).value_or("");
   node.expires_at_ms = 0;  // What follows has its own time.
   open(number);
   end_turn();

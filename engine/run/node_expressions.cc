@@ -101,7 +101,7 @@ Result<std::string, Diagnostic> NodeExpressions::render_as_data(const RunTree& t
 
 Result<void, Diagnostic> NodeExpressions::check_inputs(const RunTree& tree, NodeNumber node) {
   const bool is_pipeline = node == kRootNode;
-  for (const inputs::DeferredCheck& check : given_.checks_of(tree.at(node).plan->path)) {
+  for (const inputs::DeferredCheck& check : checks) {
     const Evaluation evaluation(*this, tree, node);
     const auto value = evaluation.renderer().render_field(check.value);
     if (!value) return value.error();
@@ -111,6 +111,11 @@ Result<void, Diagnostic> NodeExpressions::check_inputs(const RunTree& tree, Node
   }
   return {};
 }
+  return check_values(tree, node, given_.checks_of(tree.at(node).plan->path));
+}
+
+Result<void, Diagnostic> NodeExpressions::check_values(
+    const RunTree& tree, NodeNumber node, std::span<const inputs::DeferredCheck> checks) {
 
 const yaml::Node* NodeExpressions::parsed_input(NodeNumber node, const std::string& given) {
   const auto known = late_documents_.find(node);

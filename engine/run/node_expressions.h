@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,10 @@ class NodeExpressions final : public RunExpressions {
   [[nodiscard]] Result<std::string, Diagnostic> render_as_data(const RunTree& tree, NodeNumber node,
                                                                std::string_view text,
                                                                Unresolved unresolved);
+  /// Evaluates values that a node holds or shall hold, and holds them against their validators.
+  /// Errors: the first one that is not allowed (pipelines.md 7.5).
+  [[nodiscard]] Result<void, Diagnostic> check_values(
+      const RunTree& tree, NodeNumber node, std::span<const inputs::DeferredCheck> checks);
 
   /// Lends a node's roots for the length of a call, without the aliases.
   void with_roots(const RunTree& tree, NodeNumber node,

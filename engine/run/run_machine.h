@@ -130,10 +130,10 @@ class RunMachine {
   /// Ends a Wait step by a person's word. Errors: the step does not wait.
   [[nodiscard]] Result<void, Diagnostic> end_wait(NodeNumber node, bool is_success, UnixMs now_ms);
 
-  /// A node that asked for input goes on by the plan that has it. given: as its record keeps it.
-  /// False if the node does not wait for input.
-  bool give_input(NodeNumber node, std::shared_ptr<const plan::PipelinePlan> plan,
-                  std::string given, UnixMs now_ms);
+  /// A node that asked for input goes on by the plan of it that has the answer. given: nothing if
+  /// that is its defaults. False if the node does not wait for input.
+  bool give_input(NodeNumber node, const std::shared_ptr<const plan::PlanNode>& plan,
+                  std::optional<std::string> given, UnixMs now_ms);
 
   /// Does what is due by now.
   void tick(UnixMs now_ms);

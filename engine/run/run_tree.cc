@@ -143,17 +143,17 @@ void RunTree::count(NodeNumber number, RunStatus status, bool is_added) {
   }
 }
 
-void RunTree::use_plan(NodeNumber number, const std::shared_ptr<const plan::PipelinePlan>& plan) {
+void RunTree::use_plan(NodeNumber number, const std::shared_ptr<const plan::PlanNode>& plan) {
   const plan::PlanIndex index(*plan);
-  for (NodeNumber at = number; at < nodes_.size(); ++at) {
-    LiveNode& node = nodes_[at];
-    const bool is_below = at != number && node.state.parent != kNoNode &&
-                          node.state.parent >= number && nodes_[node.state.parent].own_plan == plan;
-    if (at != number && !is_below) continue;
+  std::vector<NodeNumber> open{number};
+  while (!open.empty()) {
+    LiveNode& node = nodes_[open.back()];
+    open.pop_back();
     const plan::PlanNode* const found = index.find(node.plan->setup_id);
     if (found == nullptr) continue;
     node.plan = found;
     node.own_plan = plan;
+    open.insert(open.end(), node.children.begin(), node.children.end());
   }
 }
 
@@ -186,6 +186,7 @@ NodeNumber RunTree::replace(NodeNumber number) {
       add(*nodes_[number].plan, parent, iteration.has_value() ? &*iteration : nullptr);
   nodes_[next].state.retry_number = nodes_[number].state.retry_number + 1;
   // What was given holds for every attempt.
+  nodes_[next].state.input_answer = nodes_[number].state.input_answer;
   nodes_[next].state.given_input = nodes_[number].state.given_input;
   nodes_[next].state.asks_for_input = nodes_[number].state.asks_for_input;
   nodes_[next].own_plan = nodes_[number].own_plan;

@@ -44,7 +44,7 @@ struct LiveNode {
   std::uint32_t next_iteration = 0;      ///< Of a loop: children before it have begun.
   bool is_retired = false;               ///< An old retry, or within one.
   /// Of a node that was given input, and of what is below it: where `plan` lies. Else the run's.
-  std::shared_ptr<const plan::PipelinePlan> own_plan;
+  std::shared_ptr<const plan::PlanNode> own_plan;
   /// Finished descendants, those inside inner loops apart: `currentStatus`.
   StatusCounts finished;
 };
@@ -80,8 +80,8 @@ class RunTree {
   /// Adds a node that is not started. iteration: of a loop's child, else nullptr.
   NodeNumber add(const plan::PlanNode& plan, NodeNumber parent, const Iteration* iteration);
 
-  /// Lets a node and what is below it follow another plan of the same run.
-  void use_plan(NodeNumber number, const std::shared_ptr<const plan::PipelinePlan>& plan);
+  /// Lets a node and what is below it follow another plan of that node.
+  void use_plan(NodeNumber number, const std::shared_ptr<const plan::PlanNode>& plan);
 
   void move(NodeNumber number, RunStatus to, UnixMs now_ms);
   void move_run(RunStatus to, UnixMs now_ms);

@@ -143,7 +143,9 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   // Input while runs are under way (runner_inputs.cc).
   [[nodiscard]] std::pair<ActiveRun*, NodeNumber> find_asking(const std::string& node);
   [[nodiscard]] Result<bool, Diagnostic> take_input(ActiveRun& run, NodeNumber node,
-                                                    const std::string& given);
+                                                    const std::string* given);
+  [[nodiscard]] Result<AnsweredNode, Diagnostic> plan_answer(const ActiveRun& run, NodeNumber node,
+                                                             const std::string* given) const;
   void use_defaults(ActiveRun& run, NodeNumber node);
   [[nodiscard]] Result<void, Diagnostic> restore_inputs(ActiveRun& run) const;
 

@@ -38,7 +38,7 @@ void Runner::Impl::view_input(const std::string& node, const OnInputViewed& on_v
   }
   view.template_yaml = late.template_of(path);
   view.field_yaml = late.field_of(path);
-  if (state.given_input != kDefaultsGiven) view.given = state.given_input;
+  view.given = state.given_input;
   on_viewed(std::move(view));
 }
 
@@ -46,25 +46,37 @@ void Runner::Impl::give_input(const std::string& node, const std::string& given,
                               const OnInputGiven& on_given) {
   const auto [run, number] = find_asking(node);
   if (run == nullptr) return on_given(no_template(node));
-  const auto taken = take_input(*run, number, given);
+  const auto taken = take_input(*run, number, &given);
   // The run's last write may be under way if the node did not take it: no other would follow.
   if (!taken || !*taken) return on_given(taken);
   run->on_durable.push_back([on_given] { on_given(true); });
   finish_turn(*run);
 }
 
-/// False if the node does not wait any more.
+/// given: nullptr for the defaults. False if the node does not wait any more.
 Result<bool, Diagnostic> Runner::Impl::take_input(ActiveRun& run, NodeNumber node,
-                                                  const std::string& given) {
-  auto plan = run.expressions.late_inputs().plan_with(run.tree.at(node).plan->path, given,
-                                                      run.tree.execution().plan_execution_id,
-                                                      parts_.plan_defaults);
-  if (!plan) return plan.error();
-  return run.machine.give_input(node, std::move(*plan), given, parts_.clock.now_ms());
+                                                  const std::string* given) {
+  const auto answer = plan_answer(run, node, given);
+  if (!answer) return answer.error();
+  // What is not allowed can still be put right: the node goes on waiting.
+  const auto checked = run.expressions.check_values(run.tree, node, answer->checks);
+  if (!checked) {
+    return Diagnostic("Some fields are not valid: [" + checked.error().message + "]");
+  }
+  return run.machine.give_input(node, answer->plan,
+                                given == nullptr ? std::nullopt : std::optional(*given),
+                                parts_.clock.now_ms());
+}
+
+Result<AnsweredNode, Diagnostic> Runner::Impl::plan_answer(const ActiveRun& run, NodeNumber node,
+                                                           const std::string* given) const {
+  return run.expressions.late_inputs().answer(run.tree.at(node).plan->path, given,
+                                              run.tree.execution().plan_execution_id,
+                                              parts_.plan_defaults);
 }
 
 void Runner::Impl::use_defaults(ActiveRun& run, NodeNumber node) {
-  const auto taken = take_input(run, node, kDefaultsGiven);
+  const auto taken = take_input(run, node, nullptr);
   if (!taken) {
     run.machine.end_leaf(node, {RunStatus::failed, {taken.error().message, {}}, {}},
                          parts_.clock.now_ms());
@@ -72,16 +84,16 @@ void Runner::Impl::use_defaults(ActiveRun& run, NodeNumber node) {
   finish_turn(run);
 }
 
-/// Nodes that were given input follow plans of their own, after a restart too.
+/// Nodes that were given input follow plans of their own, after a restart too. Their answers were
+/// judged when they came.
 Result<void, Diagnostic> Runner::Impl::restore_inputs(ActiveRun& run) const {
   for (NodeNumber number = 0; number < run.tree.size(); ++number) {
     const LiveNode& node = run.tree.at(number);
-    if (node.is_retired || node.state.given_input.empty()) continue;
-    auto plan = run.expressions.late_inputs().plan_with(node.plan->path, node.state.given_input,
-                                                        run.tree.execution().plan_execution_id,
-                                                        parts_.plan_defaults);
-    if (!plan) return plan.error();
-    run.tree.use_plan(number, std::move(*plan));
+    if (node.is_retired || node.state.input_answer == InputAnswer::none) continue;
+    const bool is_given = node.state.input_answer == InputAnswer::given;
+    const auto answer = plan_answer(run, number, is_given ? &node.state.given_input : nullptr);
+    if (!answer) return answer.error();
+    run.tree.use_plan(number, answer->plan);
   }
   return {};
 }

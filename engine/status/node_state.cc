@@ -6,7 +6,7 @@
 namespace tripgate {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 
 enum Flag : std::uint8_t {
   kIsLoop = 1,
@@ -160,6 +160,15 @@ Pending read_pending(ByteReader& reader, bool& is_sane) {
   return Pending::nothing;
 }
 
+InputAnswer read_answer(ByteReader& reader, bool& is_sane) {
+  const auto number = reader.get<std::uint8_t>();
+  if (number <= static_cast<std::uint8_t>(InputAnswer::defaults)) {
+    return static_cast<InputAnswer>(number);
+  }
+  is_sane = false;
+  return InputAnswer::none;
+}
+
 }  // namespace
 
 std::string encode_node(const NodeState& node) {
@@ -190,6 +199,7 @@ std::string encode_node(const NodeState& node) {
   writer.put_text(node.parameters);
   writer.put_text(node.instance);
   put_interrupts(writer, node.interrupts);
+  writer.put(static_cast<std::uint8_t>(node.input_answer));
   writer.put_text(node.given_input);
   return writer.take();
 }
@@ -231,6 +241,7 @@ std::optional<NodeState> decode_node(std::string_view bytes) {
   node.parameters = read_text(reader);
   node.instance = read_text(reader);
   node.interrupts = read_interrupts(reader);
+  node.input_answer = read_answer(reader, is_sane);
   node.given_input = read_text(reader);
   if (!reader.done() || !is_sane) return std::nullopt;
   return node;

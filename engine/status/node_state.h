@@ -55,6 +55,13 @@ enum class Pending : std::uint8_t {
   group_retry = 3,  ///< Of a group: it begins anew when its steps have ended.
 };
 
+/// What a node goes on with that asked for input. Values are stored: never renumber.
+enum class InputAnswer : std::uint8_t {
+  none = 0,      ///< It was not asked, or nobody has answered.
+  given = 1,     ///< `given_input`.
+  defaults = 2,  ///< Its defaults, as a failure strategy said.
+};
+
 /// What an interrupt did to a node (pipelines.md 8.6, interruptHistories).
 struct InterruptMark {
   std::string id;
@@ -102,8 +109,8 @@ struct NodeState {
   /// What a waiting step waits for, a JSON object: an approval, a queue's key, a child's id.
   std::string instance;
   std::vector<InterruptMark> interrupts;
-  /// What it was given for its `executionInput()`s, YAML; empty before, and if it asks for none.
-  std::string given_input;
+  InputAnswer input_answer = InputAnswer::none;
+  std::string given_input;  ///< For its `executionInput()`s, YAML as it came.
 };
 
 /// The bytes of a record; `decode` gives an equal node back.

@@ -39,8 +39,9 @@ yaml::Node parse(std::string_view text) {
 }
 
 std::string filled(const char* path, std::string_view values) {
-  const auto result = fill_late_inputs(parse(kPipeline), path, parse(values));
-  return result ? yaml::write_document(*result) : result.error().message;
+  const yaml::Node given = parse(values);
+  const auto result = fill_late_inputs(parse(kPipeline), path, &given);
+  return result ? yaml::write_document(result->pipeline) : result.error().message;
 }
 
 TEST(LateInputs, AreKnownByName) {
@@ -65,6 +66,21 @@ TEST(LateInputs, DemandWhatHasNoDefault) {
   EXPECT_EQ(filled("pipeline.stages.nowhere", "{}"), "no node of the pipeline has that path");
 }
 
+TEST(LateInputs, AnAnswerThatGivesNothingIsNoWishForDefaults) {
+  for (const char* const nothing : {"", "# defaults\n", "{}", "step:"}) {
+    EXPECT_NE(filled(kStep, nothing).find("is a required variable"), std::string::npos) << nothing;
+  }
+}
+
+TEST(LateInputs, CheckExpressionsOnceTheyHaveAValue) {
+  const yaml::Node given = parse("step: {spec: {url: '<+pipeline.name>', method: '<+x>'}}");
+  const auto result = fill_late_inputs(parse(kPipeline), kStep, &given);
+  ASSERT_TRUE(result);
+  ASSERT_EQ(result->checks.size(), 1U);
+  EXPECT_EQ(result->checks[0].fqn, std::string(kStep) + ".spec.url");
+  EXPECT_EQ(result->checks[0].value, "<+pipeline.name>");
+}
+
 TEST(LateInputs, GoIntoTheirNodeAlone) {
   const std::string text = filled(kStep, "step: {spec: {url: 'https://x', requestBody: no}}");
   EXPECT_NE(text.find("url: 'https://x'"), std::string::npos) << text;
@@ -81,9 +97,9 @@ TEST(LateInputs, OfAStageLeaveItsStepsAlone) {
 }
 
 TEST(LateInputs, GoOnWithDefaultsWithoutAnAnswer) {
-  const auto result = fill_late_inputs(parse(kPipeline), kStep, yaml::Node());
+  const auto result = fill_late_inputs(parse(kPipeline), kStep, nullptr);
   ASSERT_TRUE(result);
-  const std::string text = yaml::write_document(*result);
+  const std::string text = yaml::write_document(result->pipeline);
   EXPECT_NE(text.find("method: GET"), std::string::npos) << text;
   EXPECT_NE(text.find("url: <+input>\n"), std::string::npos) << text;
 }

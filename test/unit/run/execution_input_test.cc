@@ -82,6 +82,33 @@ TEST_F(ExecutionInputs, RefuseWhatIsNotAllowedAndGoOnWaiting) {
   EXPECT_EQ(stand_.node(1, kPath).status, RunStatus::input_waiting);
 }
 
+TEST_F(ExecutionInputs, RefuseAnExpressionWhoseValueIsNotAllowed) {
+  start();
+  for (const char* const value : {"'<+\"eve\">'", "<+pipeline.identifier>"}) {
+    const std::string told = give(asking_id(), answer_with(value));
+    EXPECT_TRUE(told.starts_with("Some fields are not valid: [Current value ")) << told;
+  }
+  EXPECT_EQ(give(asking_id(), answer_with("<+pipeline.nowhere>")),
+            "Some fields are not valid: [Current value is null]");
+  EXPECT_EQ(stand_.node(1, kPath).status, RunStatus::input_waiting);
+  EXPECT_EQ(give(asking_id(), answer_with("'<+\"ada\">'")), "taken");
+  wait_for_start();
+  EXPECT_EQ(who_of(0), "ada");
+}
+
+TEST_F(ExecutionInputs, AnAnswerMayBeAComment) {
+  start();
+  EXPECT_EQ(give(asking_id(), "# defaults\n"), "taken");
+  wait_for_start();
+  EXPECT_EQ(who_of(0), "nobody");
+  EXPECT_EQ(stand_.node(1, kPath).input_answer, InputAnswer::given);
+  std::optional<std::string> shown;
+  stand_.runner->view_input(asking_id(),
+                            [&](const auto& view) { shown = view ? view->given : ""; });
+  ASSERT_TRUE(stand_.run_until([&] { return shown.has_value(); }));
+  EXPECT_EQ(*shown, "# defaults\n");
+}
+
 TEST_F(ExecutionInputs, ReachTheNodeAndAreTakenOnce) {
   start();
   EXPECT_EQ(give(asking_id(), answer_with("ada")), "taken");
@@ -128,6 +155,12 @@ TEST_F(ExecutionInputs, GoOnWithDefaultsWhereTheStrategySaysSo) {
   stand_.runner->check_deadlines();
   wait_for_start();
   EXPECT_EQ(who_of(0), "nobody");
+  stand_.kill();
+  stand_.commands.adoptable[stand_.commands.started[0].id] = Adoption::never_started;
+  stand_.commands.started.clear();
+  stand_.start();
+  wait_for_start();
+  EXPECT_EQ(who_of(0), "nobody") << "known after a restart";
 }
 
 TEST_F(ExecutionInputs, EndWithTheRun) {
