@@ -109,6 +109,47 @@ TEST_F(ExecutionInputs, AnAnswerMayBeAComment) {
   EXPECT_EQ(*shown, "# defaults\n");
 }
 
+TEST_F(ExecutionInputs, OfAStageThatIsTakenOverNeedNotFitThePipelineAsItIs) {
+  stand_.catalog.add(7, "custom", "deploy");
+  const std::string stages = stage_yaml("s", kAsks + "}}") + stage_yaml("t", step_yaml("b"));
+  stand_.catalog.pipelines["deploy"] = pipeline_of("deploy", stages);
+  stand_.start();
+  stand_.append(event_id(1), 7, "{}");
+  wait_for(kPath, RunStatus::input_waiting);
+  ASSERT_EQ(give(asking_id(), answer_with("ada")), "taken");
+  wait_for_start();
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 2; }));
+  stand_.commands.end(stand_.commands.started[1].id, 1);
+  ASSERT_TRUE(stand_.run_until([&] { return is_final(stand_.executions()[0].status); }));
+
+  const std::string before = "allowedValues(ada,nobody)";
+  std::string changed = stand_.catalog.pipelines["deploy"];
+  changed.replace(changed.find(before), before.size(), "allowedValues(eve,nobody)");
+  auto plan = plan::plan_pipeline_text(stand_.catalog.pipelines["deploy"],
+                                       stand_.executions()[0].plan_execution_id, {});
+  ASSERT_TRUE(plan);
+  stand_.catalog.pipelines["deploy"] = changed;
+  RunRequest request;
+  request.account = "acc";
+  request.org = "default";
+  request.project = "demo";
+  request.pipeline = "deploy";
+  request.retried = std::make_shared<const EarlierRun>(
+      EarlierRun{std::move(*plan), stand_.nodes(1), {.stages = {"t"}, .runs_all_stages = true}});
+  auto answer = plan_run(request, stand_.catalog, stand_.clock, {});
+  ASSERT_TRUE(answer && answer->run() != nullptr);
+  ASSERT_FALSE(stand_.store->write_and_wait([&](lmdb::WriteTransaction& txn) {
+    return store_run(txn, stand_.store->databases(), *answer->run());
+  }));
+  stand_.runner->enqueue({answer->run()->execution.number});
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 3; }))
+      << display_name(stand_.executions()[1].status);
+  stand_.commands.end(stand_.commands.started[2].id, 0);
+  ASSERT_TRUE(stand_.run_until([&] { return is_final(stand_.executions()[1].status); }));
+  EXPECT_EQ(stand_.executions()[1].status, RunStatus::succeeded);
+}
+
 TEST_F(ExecutionInputs, ReachTheNodeAndAreTakenOnce) {
   start();
   EXPECT_EQ(give(asking_id(), answer_with("ada")), "taken");
