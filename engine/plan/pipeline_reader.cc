@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/plan/barriers.h"
+#include "engine/plan/foreign_roots.h"
 #include "engine/plan/names.h"
 #include "engine/plan/node_readers.h"
 #include "engine/plan/notification_rules.h"
@@ -86,6 +87,7 @@ PipelinePlan read_pipeline_plan(const yaml::Node& node, std::string_view executi
   const std::size_t warnings = findings.warnings.size();
   PlanContext context{execution_id, defaults, findings};
   PipelinePlan plan = read_pipeline(node, context);
+  if (!context.is_for_run()) remark_foreign_roots(node, findings);
   keep_first(findings.errors, errors);
   keep_first(findings.warnings, warnings);
   return plan;

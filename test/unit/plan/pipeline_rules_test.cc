@@ -357,6 +357,20 @@ TEST(PipelineRules, RemarksWhatHasNoEffect) {
                    "6:3: the key \"colour\" means nothing in pipeline"}));
 }
 
+TEST(PipelineRules, NamesOfTheCloudAreRemarked) {
+  const PlanReading reading = read_plan(pipeline_with_stage(
+      "        variables:\n"
+      "          - {name: a, type: String, value: \"x <+variable.org.x> <+variables.a>\"}\n"
+      "          - {name: b, type: String, value: <+trigger.payload.<+env.name>>}\n"
+      "          - {name: c, type: String, value: <+service.name> <+env> env.x}\n"
+      "        spec: {execution: {steps: [{step: {name: A, identifier: service, type: Wait, spec: "
+      "{duration: 1m}}}]}}\n"));
+  EXPECT_EQ(reading.errors, Lines());
+  EXPECT_EQ(reading.warnings,
+            (Lines{"10:47: <+variable.*> has no value: this engine knows no variable",
+                   "11:62: <+env.*> has no value: this engine knows no env"}));
+}
+
 TEST(CompleteExample, BecomesAPlan) {
   std::ifstream file("test/data/plan/edge_deploy.yaml");
   std::ostringstream text;
@@ -387,8 +401,6 @@ TEST(CompleteExample, BecomesAPlan) {
   EXPECT_EQ(approval.user_groups, Lines{"ops"});
 }
 
-}  // namespace
-}  // namespace tripgate::plan
 TEST(PipelineRules, TheProjectOfAChainedPipelineIsWrittenOut) {
   const PlanReading reading = read_plan(pipeline_with_stage(
       "        spec: {pipeline: c, org: \"<+input>\", project: \"<+org.identifier>\"}\n",
@@ -399,3 +411,5 @@ TEST(PipelineRules, TheProjectOfAChainedPipelineIsWrittenOut) {
   EXPECT_EQ(reading.errors, (Lines{"9:34: the org" + why, "9:55: the project" + why}));
 }
 
+}  // namespace
+}  // namespace tripgate::plan
