@@ -1,6 +1,7 @@
 // An execution that holds a place among the running ones.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
@@ -29,6 +30,19 @@ struct ActiveRun {
         watch(tree) {}
   ActiveRun(const ActiveRun&) = delete;
   ActiveRun& operator=(const ActiveRun&) = delete;
+
+  /// Puts the tags on the run that expressions of the turn asked for.
+  void take_tags() {
+    for (auto& [name, value] : expressions.take_tags()) {
+      auto& tags = tree.edit_execution().tags;
+      const auto known = std::ranges::find(tags, name, [](const auto& tag) { return tag.first; });
+      if (known == tags.end()) {
+        tags.emplace_back(name, value);
+      } else {
+        known->second = value;
+      }
+    }
+  }
 
   RunTree tree;
   ScopedSecrets secrets;

@@ -1,6 +1,7 @@
 // Roots are made when an expression names them: most expressions name one.
 #include "engine/run/node_context.h"
 
+#include "engine/run/execution_tags.h"
 #include "engine/run/given_inputs.h"
 #include "engine/run/node_objects.h"
 
@@ -11,8 +12,18 @@ using plan::NodeKind;
 
 namespace {
 
+/// Accounts, organisations and projects are nothing but their identifiers here.
+Value account_value(std::string_view identifier) {
+  return make_map({{"identifier", text_value(identifier)},
+                   {"name", text_value(identifier)},
+                   {"companyName", text_value(identifier)}});
+}
+
 Value scope_value(std::string_view identifier) {
-  return make_map({{"identifier", text_value(identifier)}, {"name", text_value(identifier)}});
+  return make_map({{"identifier", text_value(identifier)},
+                   {"name", text_value(identifier)},
+                   {"description", text_value("")},
+                   {"tags", Value::map({})}});
 }
 
 }  // namespace
@@ -25,11 +36,16 @@ std::optional<Value> NodeContext::find(std::string_view name) const {
   if (name == "pipeline") return pipeline_value(view_);
   if (name == "inputSet") return input_value(view_, view_.texts.given());
   if (name == "executionInput") return late_input();
-  if (name == "account") return scope_value(execution.account);
+  if (name == "account") return account_value(execution.account);
   if (name == "org") return scope_value(execution.org);
   if (name == "project") return scope_value(execution.project);
   if (name == "strategy") return strategy_value(view_, node_);
   if (name == "exportedVariables") return exported_variables_value(view_, node_);
+  if (name == "executionTags") {
+    return execution_tags_value([&texts = view_.texts](std::string tag, std::string value) {
+      return texts.add_tag(std::move(tag), std::move(value));
+    });
+  }
   if (name == "approval") return latest_approval_value(view_);
   if (auto found = find_node_root(name)) return found;
   return find_by_identifier(name);

@@ -34,6 +34,12 @@ class RunTexts {
 
   /// What the event gives; nulls for a run without one.
   [[nodiscard]] virtual const EventRoots& event() const = 0;
+
+  /// What the addresses of runs begin with.
+  [[nodiscard]] virtual const std::string& page_base() const = 0;
+
+  /// Tags the run, see execution_tags.h.
+  [[nodiscard]] virtual bool add_tag(std::string name, std::string value) const = 0;
 };
 
 /// What all contexts of a run share.
@@ -44,8 +50,8 @@ struct RunView {
 };
 
 /// The roots: trigger, eventPayload, event, approval, pipeline, stage, stepGroup, step, execution,
-/// steps, strategy, variables, exportedVariables, inputSet, executionInput, account, org and
-/// project; and without a root, what stands beside or above the node by identifier.
+/// steps, strategy, variables, exportedVariables, executionTags, inputSet, executionInput, account,
+/// org and project; and without a root, what stands beside or above the node by identifier.
 class NodeContext final : public jexl::Context {
  public:
   /// The view is borrowed for as long as values live.

@@ -5,6 +5,7 @@
 #include "engine/base/log.h"
 #include "engine/jexl/json.h"
 #include "engine/jexl/template.h"
+#include "engine/run/execution_tags.h"
 #include "engine/run/loop_expansion.h"
 #include "engine/yaml/parser.h"
 
@@ -47,6 +48,16 @@ class NodeExpressions::Evaluation final : public RunTexts {
   }
 
   const EventRoots& event() const override { return owner_.event(); }
+
+  const std::string& page_base() const override { return owner_.page_base_; }
+
+  bool add_tag(std::string name, std::string value) const override {
+    std::map<std::string, std::string>& tags = owner_.tags_;
+    const bool has_room = view_.tree.execution().tags.size() + tags.size() < kAddedTagsMax;
+    if (!has_room && !tags.contains(name)) return false;
+    tags.insert_or_assign(std::move(name), std::move(value));
+    return true;
+  }
 
  private:
   NodeExpressions& owner_;
@@ -100,6 +111,11 @@ Result<std::string, Diagnostic> NodeExpressions::render_as_data(const RunTree& t
 }
 
 Result<void, Diagnostic> NodeExpressions::check_inputs(const RunTree& tree, NodeNumber node) {
+  return check_values(tree, node, given_.checks_of(tree.at(node).plan->path));
+}
+
+Result<void, Diagnostic> NodeExpressions::check_values(
+    const RunTree& tree, NodeNumber node, std::span<const inputs::DeferredCheck> checks) {
   const bool is_pipeline = node == kRootNode;
   for (const inputs::DeferredCheck& check : checks) {
     const Evaluation evaluation(*this, tree, node);
@@ -111,11 +127,6 @@ Result<void, Diagnostic> NodeExpressions::check_inputs(const RunTree& tree, Node
   }
   return {};
 }
-  return check_values(tree, node, given_.checks_of(tree.at(node).plan->path));
-}
-
-Result<void, Diagnostic> NodeExpressions::check_values(
-    const RunTree& tree, NodeNumber node, std::span<const inputs::DeferredCheck> checks) {
 
 const yaml::Node* NodeExpressions::parsed_input(NodeNumber node, const std::string& given) {
   const auto known = late_documents_.find(node);

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/clock.h"
 #include "engine/expressions/text_renderer.h"
@@ -30,6 +31,12 @@ class NodeExpressions final : public RunExpressions {
   /// What the run was given; nothing unless this is called, before the first expression.
   void give(GivenInputs given) { given_ = std::move(given); }
 
+  /// What the addresses of runs begin with; empty unless this is called.
+  void show_at(std::string page_base) { page_base_ = std::move(page_base); }
+
+  /// The tags that expressions have asked for since the last call.
+  [[nodiscard]] std::map<std::string, std::string> take_tags() { return std::exchange(tags_, {}); }
+
   Result<NodeRunInfo, Diagnostic> judge(const RunTree& tree, NodeNumber node,
                                         const std::string& condition) override;
   Result<LoopExpansion, Diagnostic> expand(const RunTree& tree, NodeNumber node) override;
@@ -47,6 +54,10 @@ class NodeExpressions final : public RunExpressions {
       std::vector<std::string>& secrets, Unresolved unresolved = Unresolved::as_null);
 
   Result<void, Diagnostic> check_inputs(const RunTree& tree, NodeNumber node) override;
+  /// Evaluates values that a node holds or shall hold, and holds them against their validators.
+  /// Errors: the first one that is not allowed (pipelines.md 7.5).
+  [[nodiscard]] Result<void, Diagnostic> check_values(
+      const RunTree& tree, NodeNumber node, std::span<const inputs::DeferredCheck> checks);
   bool asks_for_input(const RunTree& tree, NodeNumber node) const override;
   [[nodiscard]] const LateInputs& late_inputs() const { return given_.late(); }
 
@@ -54,10 +65,6 @@ class NodeExpressions final : public RunExpressions {
   [[nodiscard]] Result<std::string, Diagnostic> render_as_data(const RunTree& tree, NodeNumber node,
                                                                std::string_view text,
                                                                Unresolved unresolved);
-  /// Evaluates values that a node holds or shall hold, and holds them against their validators.
-  /// Errors: the first one that is not allowed (pipelines.md 7.5).
-  [[nodiscard]] Result<void, Diagnostic> check_values(
-      const RunTree& tree, NodeNumber node, std::span<const inputs::DeferredCheck> checks);
 
   /// Lends a node's roots for the length of a call, without the aliases.
   void with_roots(const RunTree& tree, NodeNumber node,
@@ -82,6 +89,8 @@ class NodeExpressions final : public RunExpressions {
   const SecretSource* secrets_;
   GivenInputs given_;
   std::map<NodeNumber, yaml::Node> late_documents_;  // Of nodes that were given input.
+  std::string page_base_;
+  std::map<std::string, std::string> tags_;
   std::unique_ptr<LoadedEvent> event_;
 };
 

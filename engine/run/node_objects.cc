@@ -2,6 +2,7 @@
 #include "engine/run/node_objects.h"
 
 #include "engine/jexl/json.h"
+#include "engine/run/run_page.h"
 
 namespace tripgate {
 namespace {
@@ -64,6 +65,8 @@ class NodeObject : public NamedValues {
     const RunTree& tree = view_.tree;
     if (name == "currentStatus") return text_value(engine_name(tree.current_status(number_)));
     if (name == "liveStatus") return text_value(engine_name(tree.live_status(number_)));
+    if (name == "executionUrl") return text_value(page());
+    if (name == "getParentStepGroup") return parent_group();
     if (const auto child = find_child(tree, number_, name)) return node_value(view_, *child);
     if (auto found = field(name)) return found;
     if (auto found = outcome(name)) return found;
@@ -84,6 +87,28 @@ class NodeObject : public NamedValues {
   NodeNumber number_;
 
  private:
+  /// The run's page, at the stage and step that the node is or lies in.
+  std::string page() const {
+    const RunTree& tree = view_.tree;
+    std::string address = run_page(view_.texts.page_base(), tree.execution());
+    const auto stage = tree.enclosing(number_, NodeKind::stage);
+    if (!stage) return address;
+    address.append("?stage=").append(tree.state(*stage).setup_id);
+    const auto step = tree.enclosing(number_, NodeKind::step);
+    if (step) address.append("&step=").append(tree.state(*step).execution_id);
+    return address;
+  }
+
+  /// Loops over a group are no groups themselves.
+  Value parent_group() const {
+    const RunTree& tree = view_.tree;
+    if (tree.state(number_).kind != NodeKind::step_group) return {};
+    NodeNumber up = tree.state(number_).parent;
+    while (up != kNoNode && tree.state(up).is_loop) up = tree.state(up).parent;
+    const auto group = up == kNoNode ? std::nullopt : tree.enclosing(up, NodeKind::step_group);
+    return group ? node_value(view_, *group) : Value();
+  }
+
   std::optional<Value> field(std::string_view name) const {
     const LiveNode& node = view_.tree.at(number_);
     const NodeState& state = node.state;
@@ -180,6 +205,9 @@ class PipelineObject final : public NodeObject {
     if (name == "orgIdentifier") return text_value(execution.org);
     if (name == "projectIdentifier") return text_value(execution.project);
     if (name == "storeType") return text_value("INLINE");
+    if (name == "execution") {
+      return make_map({{"url", text_value(run_page(view_.texts.page_base(), execution))}});
+    }
     if (name == "executionMode") return text_value("NORMAL");
     if (name == "triggerType") return text_value(engine_name(execution.origin.type));
     if (name == "triggeredBy") return triggered_by(execution.origin);

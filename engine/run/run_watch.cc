@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 
+#include "engine/run/run_page.h"
+
 namespace tripgate {
 namespace {
 
@@ -25,8 +27,7 @@ bool waits_for_a_person(RunStatus status) {
          status == RunStatus::input_waiting;
 }
 
-RunEvent event_of(const RunTree& tree, std::string page_base) {
-  while (page_base.ends_with('/')) page_base.pop_back();
+RunEvent event_of(const RunTree& tree, const std::string& page_base) {
   const Execution& execution = tree.execution();
   RunEvent event;
   event.node_id = tree.state(kRootNode).execution_id;
@@ -37,9 +38,7 @@ RunEvent event_of(const RunTree& tree, std::string page_base) {
   event.pipeline_name = execution.pipeline_name;
   event.execution_id = execution.plan_execution_id;
   event.status = display_name(execution.status);
-  event.url = page_base + "/ng/#/account/" + execution.account + "/cd/orgs/" + execution.org +
-              "/projects/" + execution.project + "/pipelines/" + execution.pipeline +
-              "/executions/" + execution.plan_execution_id + "/pipeline";
+  event.url = run_page(page_base, execution);
   event.trigger_type = engine_name(execution.origin.type);
   event.triggered_by = execution.origin.trigger_name.empty() ? execution.origin.principal_username
                                                              : execution.origin.trigger_name;

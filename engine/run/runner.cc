@@ -241,6 +241,7 @@ Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::make_active(
   auto run = std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
                                          parts_.secrets, surroundings_);
   run->expressions.give(std::move(given));
+  run->expressions.show_at(parts_.public_url);
   if (const auto restored = restore_inputs(*run); !restored) return restored.error();
   return run;
 }

@@ -104,7 +104,7 @@ class Runner {
     /// Told on the executor of each notification that a run's rules ask for. May be empty: nobody
     /// is notified.
     std::function<void(const Announcement&)> on_announcement = {};
-    /// What the addresses of runs begin with, in notifications.
+    /// What the addresses of runs begin with, in notifications and expressions.
     std::string public_url = {};
     /// For `secrets.getValue`; nullptr: there are none.
     const SecretStore* secrets = nullptr;

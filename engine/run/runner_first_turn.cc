@@ -33,6 +33,7 @@ void Runner::Impl::make_first_turn(PlannedRun& planned) {
   begun->run->machine.begin(parts_.clock.now_ms());
   begun->run->expressions.release_event();
   begun->effects = begun->run->machine.take_effects();
+  begun->run->take_tags();
   RunTree::Changes changes = begun->run->tree.take_changes();
   begun->notifications = notifications_of(*begun->run, changes);
   begun->nodes = std::move(changes.nodes);

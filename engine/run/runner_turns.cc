@@ -33,6 +33,7 @@ void Runner::Impl::finish_turn(ActiveRun& run) {
 
 void Runner::Impl::save(ActiveRun& run) {
   auto turn = std::make_shared<SavedTurn>();
+  run.take_tags();
   turn->changes = run.tree.take_changes();
   turn->head = run.tree.execution();
   turn->notifications = notifications_of(run, turn->changes);

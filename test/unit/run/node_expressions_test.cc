@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/plan/pipeline_reader.h"
+#include "engine/run/execution_tags.h"
 #include "engine/status/initial_nodes.h"
 #include "shared/event_head.h"
 
@@ -147,6 +148,47 @@ TEST_F(NodeExpressionsTest, RendersRootsAndPaths) {
          {R"(<+trigger.header["none"]>)", "null"},
          {"<+ pipeline . name >", "Deploy"},
          {"<<+pipeline.name>>", "<Deploy>"}});
+}
+
+TEST_F(NodeExpressionsTest, KnowsAddressesAndScopes) {
+  const std::string page = "/ng/#/account/acme/cd/orgs/o/projects/p/pipelines/deploy/executions/";
+  tree_.edit_execution().org = "o";
+  tree_.edit_execution().project = "p";
+  const std::string stage = tree_.state(1).setup_id;
+  check({{"<+pipeline.executionUrl>", page + "/pipeline"},
+         {"<+pipeline.execution.url>", page + "/pipeline"},
+         {"<+stage.executionUrl>", page + "/pipeline?stage=" + stage},
+         {"<+step.executionUrl>",
+          page + "/pipeline?stage=" + stage + "&step=" + tree_.state(step_).execution_id},
+         {"<+account.companyName> <+account.name>", "acme acme"},
+         {"<+org.identifier>[<+org.description>]", "o[]"},
+         {"<+project.name>[<+project.description>] <+project.tags>", "p[] {}"},
+         {"<+stepGroup.getParentStepGroup>", "null"}});
+}
+
+TEST_F(NodeExpressionsTest, CollectsTagsForTheRun) {
+  NodeExpressions expressions([this] { return Result<StoredEvent>(event_); }, clock_, nullptr);
+  const auto render = [&](std::string_view text) {
+    const auto rendered = expressions.render(tree_, step_, text);
+    return rendered ? *rendered : "error";
+  };
+  EXPECT_EQ(render(R"(<+executionTags.addTag("env", pipeline.variables.env)>)"), "env:prod");
+  EXPECT_EQ(render(R"(<+executionTags.addTag("env", "x")>)"), "env:x");
+  EXPECT_EQ(render(R"x(<+executionTags.addTagsList("[\"a:1\",\"b\"]")>)x"), "a:1,b");
+  EXPECT_EQ(render("<+executionTags.addTagsList(trigger.payload.o)>"), "k");
+  EXPECT_EQ(render(R"(<+executionTags.addTagsList("one:two:three")>)"), "one:two:three");
+  EXPECT_EQ(expressions.take_tags(),
+            (std::map<std::string, std::string>{
+                {"a", "1"}, {"b", ""}, {"env", "x"}, {"k", "null"}, {"one", "two:three"}}));
+  EXPECT_TRUE(expressions.take_tags().empty());
+  EXPECT_EQ(render(R"(<+executionTags.addTag("", "x")>)"), "error");
+  EXPECT_EQ(render("<+executionTags.addTag(\"" + std::string(kTagSizeMax + 1, 'x') + "\", 1)>"),
+            "error");
+  for (std::size_t i = 0; i < kAddedTagsMax; ++i) {
+    EXPECT_NE(render("<+executionTags.addTag(\"t" + std::to_string(i) + "\", 1)>"), "error") << i;
+  }
+  EXPECT_EQ(render(R"(<+executionTags.addTag("more", 1)>)"), "error");
+  EXPECT_EQ(render(R"(<+executionTags.addTag("t0", 2)>)"), "t0:2");
 }
 
 TEST_F(NodeExpressionsTest, RendersVariables) {

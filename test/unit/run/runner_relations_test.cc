@@ -467,5 +467,29 @@ TEST_F(RunnerRelations, AbortsTheChildWithItsParent) {
   EXPECT_EQ(final_status(0), RunStatus::aborted);
 }
 
+TEST_F(RunnerRelations, ExpressionsTagTheirRun) {
+  start(stage_yaml(
+      "s",
+      typed_step_yaml("g", "ShellScript",
+                      "shell: Bash, source: {type: Inline, spec: {script: 'echo "
+                      "<+executionTags.addTag(\"tag\", trigger.payload.v)>'}}") +
+          ", " +
+          group_yaml(
+              "outer",
+              group_yaml(
+                  "inner",
+                  step_yaml("a",
+                            "when: "
+                            "{stageStatus: Success, condition: '<+stepGroup.getParentStepGroup."
+                            "identifier> == \"outer\"'}")))));
+  stand_.append(event_id(1), 7, R"({"v":"v1"})");
+  wait_for_starts(1);
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  wait_for_starts(2);
+  stand_.commands.end(stand_.commands.started[1].id, 0);
+  EXPECT_EQ(final_status(0), RunStatus::succeeded);
+  EXPECT_EQ(stand_.executions()[0].tags, (plan::Tags{{"tag", "v1"}}));
+}
+
 }  // namespace
 }  // namespace tripgate
