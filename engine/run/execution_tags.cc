@@ -33,8 +33,9 @@ std::vector<Tag> tags_of(const Value& argument) {
   std::vector<Tag> tags;
   if (list.is(jexl::Kind::map)) {
     for (const Value::Entry& entry : list.entries()) {
-      tags.emplace_back(jexl::Template::value_text(entry.key),
-                        jexl::Template::value_text(entry.value));
+      tags.emplace_back(
+          jexl::Template::value_text(entry.key),
+          entry.value.is_null() ? std::string() : jexl::Template::value_text(entry.value));
     }
   } else if (list.is_sequence()) {
     for (const Value& element : list.elements()) {

@@ -67,7 +67,7 @@ TEST(LateInputs, DemandWhatHasNoDefault) {
 }
 
 TEST(LateInputs, AnAnswerThatGivesNothingIsNoWishForDefaults) {
-  for (const char* const nothing : {"", "# defaults\n", "{}", "step:"}) {
+  for (const char* const nothing : {"{}", "step:", "step: {}"}) {
     EXPECT_NE(filled(kStep, nothing).find("is a required variable"), std::string::npos) << nothing;
   }
 }

@@ -96,9 +96,12 @@ TEST_F(ExecutionInputs, RefuseAnExpressionWhoseValueIsNotAllowed) {
   EXPECT_EQ(who_of(0), "ada");
 }
 
-TEST_F(ExecutionInputs, AnAnswerMayBeAComment) {
+TEST_F(ExecutionInputs, AnAnswerIsNoWishForDefaults) {
   start();
-  EXPECT_EQ(give(asking_id(), "# defaults\n"), "taken");
+  EXPECT_EQ(give(asking_id(), "# defaults\n"), "the text holds no document");
+  EXPECT_EQ(stand_.node(1, kPath).status, RunStatus::input_waiting);
+  const std::string nothing = "step: {identifier: a}\n";
+  EXPECT_EQ(give(asking_id(), nothing), "taken");
   wait_for_start();
   EXPECT_EQ(who_of(0), "nobody");
   EXPECT_EQ(stand_.node(1, kPath).input_answer, InputAnswer::given);
@@ -106,7 +109,7 @@ TEST_F(ExecutionInputs, AnAnswerMayBeAComment) {
   stand_.runner->view_input(asking_id(),
                             [&](const auto& view) { shown = view ? view->given : ""; });
   ASSERT_TRUE(stand_.run_until([&] { return shown.has_value(); }));
-  EXPECT_EQ(*shown, "# defaults\n");
+  EXPECT_EQ(*shown, nothing);
 }
 
 TEST_F(ExecutionInputs, OfAStageThatIsTakenOverNeedNotFitThePipelineAsItIs) {

@@ -179,7 +179,7 @@ TEST_F(NodeExpressionsTest, CollectsTagsForTheRun) {
   EXPECT_EQ(render(R"(<+executionTags.addTagsList("one:two:three")>)"), "one:two:three");
   EXPECT_EQ(expressions.take_tags(),
             (std::map<std::string, std::string>{
-                {"a", "1"}, {"b", ""}, {"env", "x"}, {"k", "null"}, {"one", "two:three"}}));
+                {"a", "1"}, {"b", ""}, {"env", "x"}, {"k", ""}, {"one", "two:three"}}));
   EXPECT_TRUE(expressions.take_tags().empty());
   EXPECT_EQ(render(R"(<+executionTags.addTag("", "x")>)"), "error");
   EXPECT_EQ(render("<+executionTags.addTag(\"" + std::string(kTagSizeMax + 1, 'x') + "\", 1)>"),
