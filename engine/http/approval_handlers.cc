@@ -70,13 +70,11 @@ Response bare(std::string json) {
   return response;
 }
 
-/// The approvals of the execution that the path names after organisation and project.
-Result<std::vector<ApprovalView>, Response> load_all(const Context& context,
-                                                     std::uint8_t permission) {
-  const Scope scope = {context.scope.account, context.path.values[0], context.path.values[1]};
-  if (auto refused = refuse_without(permission, context, scope)) return *std::move(refused);
-  const std::string& id = context.path.values[2];
-  auto found = context.api.approvals(scope.account, id, user_of(context.caller));
+/// The approvals of the execution that the path names, if it belongs to the scope there.
+Result<std::vector<ApprovalView>, Response> load_all(const Context& context) {
+  const Scope& scope = context.scope;
+  auto found = context.api.approvals(scope.account, context.path.find("execution-id"),
+                                     user_of(context.caller));
   if (!found && found.error() != Errc::not_found) {
     return store_failure(found.error(), context.correlation_id);
   }
@@ -115,7 +113,7 @@ Response get_approval_authorization(const Context& context) {
 }
 
 Response list_approvals(const Context& context) {
-  const auto approvals = load_all(context, edge::permission_view);
+  const auto approvals = load_all(context);
   if (!approvals) return approvals.error();
   const std::string status = context.request.parameter_or_empty("approval_status");
   const std::string type = context.request.parameter_or_empty("approval_type");
@@ -134,14 +132,15 @@ Response list_approvals(const Context& context) {
 }
 
 Response act_on_approval_of_execution(const Context& context) {
-  auto approvals = load_all(context, edge::permission_execute);
+  auto approvals = load_all(context);
   if (!approvals) return approvals.error();
   const std::optional<std::string> callback = context.request.parameter("callback_id");
   std::erase_if(*approvals, [&](const ApprovalView& approval) {
     return approval.status != "WAITING" || (callback && *callback != approval.callback_id);
   });
-  const std::string place = "waiting for pipeline execution id: " + context.path.values[2] +
-                            " and callback id: " + callback.value_or("null");
+  const std::string place =
+      "waiting for pipeline execution id: " + context.path.find("execution-id") +
+      " and callback id: " + callback.value_or("null");
   if (approvals->empty()) {
     return invalid_request("Found no Harness Approval Instance " + place, context.correlation_id);
   }

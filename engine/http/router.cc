@@ -16,6 +16,13 @@ std::string_view take_segment(std::string_view& path) {
 
 }  // namespace
 
+std::string PathParameters::find(std::string_view name) const {
+  for (std::size_t index = 0; index < count; ++index) {
+    if (names[index] == name) return values[index];
+  }
+  return {};
+}
+
 std::optional<PathParameters> match_path(std::string_view pattern, std::string_view path) {
   PathParameters found;
   const auto count_slashes = [](std::string_view text) {
@@ -27,6 +34,7 @@ std::optional<PathParameters> match_path(std::string_view pattern, std::string_v
     const std::string_view segment = take_segment(path);
     if (!expected.empty() && expected.front() == '{') {
       if (segment.empty() || found.count == PathParameters::kMax) return std::nullopt;
+      found.names[found.count] = expected.substr(1, expected.size() - 2);
       found.values[found.count++] = segment;
     } else if (expected != segment) {
       return std::nullopt;

@@ -15,9 +15,13 @@ namespace tripgate::http {
 
 /// Path parameters of a route, in the order of its pattern.
 struct PathParameters {
-  static constexpr std::size_t kMax = 3;
+  static constexpr std::size_t kMax = 4;
+  std::array<std::string_view, kMax> names;  // borrowed from the pattern
   std::array<std::string, kMax> values;
   std::size_t count = 0;
+
+  /// The value of `{name}`; empty if the pattern has none of that name.
+  [[nodiscard]] std::string find(std::string_view name) const;
 };
 
 /// What a handler works with.
@@ -25,7 +29,7 @@ struct Context {
   const Api& api;
   const Request& request;
   const Caller& caller;  // without any grant on a public route
-  const Scope& scope;    // of the query
+  const Scope& scope;    // of the query, in the newer API of the path
   const PathParameters& path;
   const std::string& correlation_id;
 };
@@ -33,7 +37,7 @@ struct Context {
 /// Where permission is asked for.
 enum class Access : std::uint8_t {
   open,       // nobody is asked for a key
-  by_scope,   // the permission must hold in the scope of the query
+  by_scope,   // the permission must hold in the scope that the request names
   by_record,  // any valid key; the handler asks for the permission in the record's scope
 };
 
@@ -44,7 +48,8 @@ enum Needs : std::uint8_t {
   needs_project = 7,  // account, organisation and project
   needs_target = 8,
   needs_event = 16,
-  /// The account is named by the header Harness-Account: the newer API under /v1.
+  /// The newer API under /v1: the account is named by the header Harness-Account, organisation and
+  /// project by the path.
   needs_account_header = 32,
 };
 

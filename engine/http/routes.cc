@@ -70,9 +70,9 @@ constexpr Route kRoutes[] = {
      needs_account, act_on_approval},
     {kGet, "/pipeline/api/approvals/{approvalId}/harness/authorization", by_record, permission_view,
      needs_account, get_approval_authorization},
-    {kGet, "/v1/orgs/{org}/projects/{project}/approvals/execution/{execution-id}", by_record,
+    {kGet, "/v1/orgs/{org}/projects/{project}/approvals/execution/{execution-id}", by_scope,
      permission_view, needs_account_header, list_approvals},
-    {kPost, "/v1/orgs/{org}/projects/{project}/approvals/execution/{execution-id}", by_record,
+    {kPost, "/v1/orgs/{org}/projects/{project}/approvals/execution/{execution-id}", by_scope,
      permission_execute, needs_account_header, act_on_approval_of_execution},
     {kPut, "/pipeline/api/waitStep/{nodeExecutionId}", by_record, permission_execute, needs_account,
      put_wait_step},
@@ -159,19 +159,26 @@ constexpr Route kRoutes[] = {
     {kGet, "/ng/api/token/aggregate", by_record, permission_edit, needs_account, list_tokens},
 };
 
+bool is_newer(const Route& route) {
+  return (route.needs & needs_account_header) != 0;
+}
+
 /// The account that a request is about; empty if it names none.
 std::string account_of(const Route& route, const Request& request) {
-  if ((route.needs & needs_account_header) == 0) {
-    return request.parameter_or_empty("accountIdentifier");
-  }
+  if (!is_newer(route)) return request.parameter_or_empty("accountIdentifier");
   return request.header("Harness-Account").value_or("");
+}
+
+Scope scope_of(const Route& route, const Request& request, const PathParameters& path) {
+  std::string account = account_of(route, request);
+  if (is_newer(route)) return {std::move(account), path.find("org"), path.find("project")};
+  return {std::move(account), request.parameter_or_empty("orgIdentifier"),
+          request.parameter_or_empty("projectIdentifier")};
 }
 
 std::vector<std::string_view> absent_parameters(const Route& route, const Request& request) {
   std::vector<std::string_view> absent;
-  const bool lacks_header =
-      (route.needs & needs_account_header) != 0 && account_of(route, request).empty();
-  if (lacks_header) absent.push_back("Harness-Account");
+  if (is_newer(route) && account_of(route, request).empty()) absent.push_back("Harness-Account");
   const auto need = [&](unsigned bit, std::string_view name) {
     if ((route.needs & bit) != 0 && request.parameter_or_empty(name).empty()) {
       absent.push_back(name);
@@ -218,9 +225,7 @@ Response answer(const Api& api, const Request& request) {
   if (!caller) return store_failure(caller.error(), id);
   if (!absent.empty()) return missing_parameters(absent, id);
 
-  const Scope scope = {.account = account_of(route, request),
-                       .org = request.parameter_or_empty("orgIdentifier"),
-                       .project = request.parameter_or_empty("projectIdentifier")};
+  const Scope scope = scope_of(route, request, match.path);
   const Context context = {api, request, *caller, scope, match.path, id};
   if (route.access == by_scope) {
     if (auto refused = refuse_without(route.permission, context, scope)) return *std::move(refused);

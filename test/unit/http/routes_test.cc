@@ -109,6 +109,22 @@ TEST(Routes, TheNewerApiNamesItsAccountInAHeader) {
   }
 }
 
+TEST(Routes, TheNewerApiNamesItsScopeInThePath) {
+  const auto ask = [](const std::string& project) {
+    Request asked =
+        request(Method::get, "/v1/orgs/default/projects/" + project + "/approvals/execution/x", "",
+                kViewerKey);
+    asked.headers.emplace_back("Harness-Account", "acc");
+    Api api = fake_api();
+    api.approvals = [](const std::string&, const std::string&, const ApprovalUser&) {
+      return Result<std::vector<ApprovalView>>(boost::system::in_place_value);
+    };
+    return answer(api, asked).status;
+  };
+  EXPECT_EQ(ask("demo"), 200);
+  EXPECT_EQ(ask("two"), 403) << "the key is for demo";
+}
+
 TEST(Routes, TwoKeysAreNoKey) {
   Request twice = request(Method::get, kBody, "accountIdentifier=acc", kViewerKey);
   twice.headers.emplace_back("X-API-KEY", kViewerKey);
@@ -200,6 +216,15 @@ TEST(Routes, BodiesThatAreNotWhatIsExpectedAreRefused) {
     apply.body = body;
     EXPECT_EQ(answer(fake_api(), apply).status, 400);
   }
+}
+
+TEST(Router, FindsPathParametersByTheirNames) {
+  const auto found = match_path("/a/{x}/b/{long-name}", "/a/1/b/2");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->find("x"), "1");
+  EXPECT_EQ(found->find("long-name"), "2");
+  EXPECT_EQ(found->find("other"), "");
+  EXPECT_EQ(found->find(""), "");
 }
 
 TEST(Router, MatchesWholeSegmentsOnly) {
