@@ -125,6 +125,9 @@ Response get_openapi(const Context& context);
 [[nodiscard]] Response no_execution(const ErrorCode& cause, const std::string& id,
                                     const std::string& correlation_id);
 
+/// What the caller asks for when running the pipeline that the path names, without its inputs.
+[[nodiscard]] RunRequest run_request(const Context& context);
+
 /// What is known of a settled event; 400 while it has no history (triggers.md 2.3).
 [[nodiscard]] Response event_detail(const Result<std::string>& data, const std::string& event,
                                     const std::string& correlation_id);

@@ -54,18 +54,43 @@ std::string_view strip_gateway(std::string_view path) {
   return path;
 }
 
-RouteMatch find_route(std::span<const Route> routes, Method method, std::string_view path) {
-  path = strip_gateway(path);
-  const Method wanted = method == Method::head ? Method::get : method;
+std::string account_of(const Route& route, const Request& request) {
+  if (!route.is_newer()) return request.parameter_or_empty("accountIdentifier");
+  return request.header("Harness-Account").value_or("");
+}
+
+std::vector<std::string_view> absent_parameters(const Route& route, const Request& request) {
+  std::vector<std::string_view> absent;
+  if (route.is_newer() && account_of(route, request).empty()) absent.push_back("Harness-Account");
+  const auto need = [&](unsigned bit, std::string_view name) {
+    if ((route.needs & bit) != 0 && request.parameter_or_empty(name).empty()) {
+      absent.push_back(name);
+    }
+  };
+  need(1, "accountIdentifier");
+  need(2, "orgIdentifier");
+  need(4, "projectIdentifier");
+  need(needs_target, "targetIdentifier");
+  need(needs_event, "eventId");
+  need(needs_retry, "planExecutionId");
+  need(needs_retry, "retryStages");
+  return absent;
+}
+
+RouteMatch find_route(std::span<const Route> routes, const Request& request) {
+  const std::string_view path = strip_gateway(request.path);
+  const Method wanted = request.method == Method::head ? Method::get : request.method;
   RouteMatch match;
   for (const Route& route : routes) {
     std::optional<PathParameters> parameters = match_path(route.pattern, path);
     if (!parameters) continue;
     match.is_path_known = true;
     if (route.method != wanted) continue;
+    const bool is_complete = absent_parameters(route, request).empty();
+    if (match.route != nullptr && !is_complete) continue;
     match.route = &route;
     match.path = *std::move(parameters);
-    break;
+    if (is_complete) break;
   }
   return match;
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/http/api.h"
 #include "engine/http/message.h"
@@ -51,6 +52,8 @@ enum Needs : std::uint8_t {
   /// The newer API under /v1: the account is named by the header Harness-Account, organisation and
   /// project by the path.
   needs_account_header = 32,
+  /// planExecutionId and retryStages.
+  needs_retry = 64,
 };
 
 struct Route {
@@ -61,7 +64,16 @@ struct Route {
   std::uint8_t permission;  // a bit of edge::Permission
   std::uint8_t needs;
   Response (*handler)(const Context&);
+
+  [[nodiscard]] bool is_newer() const { return (needs & needs_account_header) != 0; }
 };
+
+/// The account that a request is about; empty if it names none.
+[[nodiscard]] std::string account_of(const Route& route, const Request& request);
+
+/// What a route needs and a request lacks.
+[[nodiscard]] std::vector<std::string_view> absent_parameters(const Route& route,
+                                                              const Request& request);
 
 /// The parameters when the path has the pattern's form; each is one segment and not empty.
 [[nodiscard]] std::optional<PathParameters> match_path(std::string_view pattern,
@@ -76,8 +88,9 @@ struct RouteMatch {
   bool is_path_known = false;
 };
 
-/// The first row that fits; HEAD finds GET's.
-[[nodiscard]] RouteMatch find_route(std::span<const Route> routes, Method method,
-                                    std::string_view path);
+/// The first row that fits and whose parameters are there, else the first that fits; HEAD finds
+/// GET's. So `execute/retry/v2` retries a pipeline `v2` when it names an execution, and runs a
+/// pipeline `retry` when it names none.
+[[nodiscard]] RouteMatch find_route(std::span<const Route> routes, const Request& request);
 
 }  // namespace tripgate::http

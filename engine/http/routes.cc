@@ -102,7 +102,7 @@ constexpr Route kRoutes[] = {
 
     // Runs that a person asks for, and input sets (pipelines.md 7 and 8.2).
     {kPost, "/pipeline/api/pipeline/execute/retry/{identifier}", by_scope, permission_execute,
-     needs_project, retry_pipeline},
+     needs_project | needs_retry, retry_pipeline},
     {kPost, "/pipeline/api/pipeline/execute/{identifier}", by_scope, permission_execute,
      needs_project, run_pipeline},
     {kPost, "/pipeline/api/pipeline/execute/{identifier}/v2", by_scope, permission_execute,
@@ -159,37 +159,11 @@ constexpr Route kRoutes[] = {
     {kGet, "/ng/api/token/aggregate", by_record, permission_edit, needs_account, list_tokens},
 };
 
-bool is_newer(const Route& route) {
-  return (route.needs & needs_account_header) != 0;
-}
-
-/// The account that a request is about; empty if it names none.
-std::string account_of(const Route& route, const Request& request) {
-  if (!is_newer(route)) return request.parameter_or_empty("accountIdentifier");
-  return request.header("Harness-Account").value_or("");
-}
-
 Scope scope_of(const Route& route, const Request& request, const PathParameters& path) {
   std::string account = account_of(route, request);
-  if (is_newer(route)) return {std::move(account), path.find("org"), path.find("project")};
+  if (route.is_newer()) return {std::move(account), path.find("org"), path.find("project")};
   return {std::move(account), request.parameter_or_empty("orgIdentifier"),
           request.parameter_or_empty("projectIdentifier")};
-}
-
-std::vector<std::string_view> absent_parameters(const Route& route, const Request& request) {
-  std::vector<std::string_view> absent;
-  if (is_newer(route) && account_of(route, request).empty()) absent.push_back("Harness-Account");
-  const auto need = [&](unsigned bit, std::string_view name) {
-    if ((route.needs & bit) != 0 && request.parameter_or_empty(name).empty()) {
-      absent.push_back(name);
-    }
-  };
-  need(1, "accountIdentifier");
-  need(2, "orgIdentifier");
-  need(4, "projectIdentifier");
-  need(needs_target, "targetIdentifier");
-  need(needs_event, "eventId");
-  return absent;
 }
 
 /// Who calls; Errc::unauthorized without a valid key. A public route asks nobody.
@@ -212,7 +186,7 @@ std::span<const Route> routes() {
 
 Response answer(const Api& api, const Request& request) {
   const std::string id = correlation_id(request);
-  const RouteMatch match = find_route(kRoutes, request.method, request.path);
+  const RouteMatch match = find_route(kRoutes, request);
   if (match.route == nullptr) return match.is_path_known ? wrong_method(id) : unknown_path(id);
   const Route& route = *match.route;
 

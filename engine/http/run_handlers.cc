@@ -68,12 +68,34 @@ Result<void, Diagnostic> read_stages(const std::string& body, RunRequest& reques
   return {};
 }
 
-RunRequest request_of(const Context& context, const std::string& pipeline) {
+Response tell_run(const Context& context, const Result<Execution, Diagnostic>& started) {
+  if (!started) return invalid_request(started.error().message, context.correlation_id);
+  return success(started_run(*started), context.correlation_id);
+}
+
+Response start(const Context& context, ReadBody read) {
+  RunRequest request = run_request(context);
+  const auto taken = read(context.request.body, request);
+  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
+  return tell_run(context, context.api.start_run(request));
+}
+
+Response start_again(const Context& context, ReadBody read) {
+  RunRequest request = run_request(context);
+  const auto taken = read(context.request.body, request);
+  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
+  const Repetition repetition{context.path.find("planExecutionId"), std::nullopt};
+  return tell_run(context, context.api.repeat_run(request, repetition));
+}
+
+}  // namespace
+
+RunRequest run_request(const Context& context) {
   RunRequest request;
   request.account = context.scope.account;
   request.org = context.scope.org;
   request.project = context.scope.project;
-  request.pipeline = pipeline;
+  request.pipeline = context.path.find("identifier");
   request.notes = context.request.parameter_or_empty("notesForPipelineExecution");
   request.origin.type = TriggerType::manual;
   request.origin.principal_username = context.caller.identifier;
@@ -83,28 +105,6 @@ RunRequest request_of(const Context& context, const std::string& pipeline) {
   };
   return request;
 }
-
-Response tell_run(const Context& context, const Result<Execution, Diagnostic>& started) {
-  if (!started) return invalid_request(started.error().message, context.correlation_id);
-  return success(started_run(*started), context.correlation_id);
-}
-
-Response start(const Context& context, ReadBody read) {
-  RunRequest request = request_of(context, context.path.values[0]);
-  const auto taken = read(context.request.body, request);
-  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
-  return tell_run(context, context.api.start_run(request));
-}
-
-Response start_again(const Context& context, ReadBody read) {
-  RunRequest request = request_of(context, context.path.values[1]);
-  const auto taken = read(context.request.body, request);
-  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
-  const Repetition repetition{context.path.values[0], std::nullopt};
-  return tell_run(context, context.api.repeat_run(request, repetition));
-}
-
-}  // namespace
 
 Response run_pipeline(const Context& context) {
   return start(context, read_runtime_input);
@@ -135,12 +135,8 @@ Response retry_pipeline(const Context& context) {
   const Request& asked = context.request;
   Repetition repetition{asked.parameter_or_empty("planExecutionId"), RetryStart()};
   repetition.retry->stages = asked.parameters("retryStages");
-  std::vector<std::string_view> absent;
-  if (repetition.plan_execution_id.empty()) absent.push_back("planExecutionId");
-  if (repetition.retry->stages.empty()) absent.push_back("retryStages");
-  if (!absent.empty()) return missing_parameters(absent, context.correlation_id);
   repetition.retry->runs_all_stages = asked.parameter_or_empty("runAllStages") != "false";
-  RunRequest request = request_of(context, context.path.values[0]);
+  RunRequest request = run_request(context);
   request.runtime_input = asked.body;
   return tell_run(context, context.api.repeat_run(request, repetition));
 }

@@ -166,6 +166,31 @@ TEST_F(Runs, AreRetriedFromAStage) {
   EXPECT_FALSE(repetition_.retry->runs_all_stages);
 }
 
+TEST_F(Runs, OfPipelinesNamedLikeAddressesAreToldApart) {
+  take_repetitions();
+  const std::string retry = "&planExecutionId=id&retryStages=a";
+  const auto ask = [&](const std::string& path, const std::string& more) {
+    asked_ = {};
+    repetition_ = {};
+    EXPECT_EQ(
+        answer(api_, request(Method::post, "pipeline/execute/" + path, kEditorKey, "{}", more))
+            .status,
+        200)
+        << path;
+    return asked_.pipeline + (repetition_.retry ? " retried" : "") +
+           (repetition_.plan_execution_id.empty() ? "" : " of " + repetition_.plan_execution_id);
+  };
+  EXPECT_EQ(ask("retry", ""), "retry");
+  EXPECT_EQ(ask("rerun", ""), "rerun");
+  for (const char* word : {"v2", "stages", "inputSetList"}) {
+    EXPECT_EQ(ask(std::string("retry/") + word, retry), word + std::string(" retried of id"));
+    EXPECT_EQ(ask(std::string("retry/") + word, ""), "retry");
+    EXPECT_EQ(ask(std::string("rerun/") + word, ""), "rerun");
+    EXPECT_EQ(ask(std::string("rerun/id/") + word, ""), word + std::string(" of id"));
+    EXPECT_EQ(ask(std::string("rerun/v2/id/") + word, ""), word + std::string(" of id"));
+  }
+}
+
 TEST_F(Runs, ShowWhatTheyRanAndWhatTheyWereGiven) {
   api_.execution_scope = [](const std::string&, const std::string& id) -> Result<Scope> {
     if (id != "id") return Errc::not_found;
