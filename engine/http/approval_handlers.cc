@@ -63,13 +63,6 @@ Result<std::string, Response> act(const Context& context, const std::string& id)
   return {boost::system::in_place_value, std::move(approval->json)};
 }
 
-/// The newer API has no envelope around what it shows.
-Response bare(std::string json) {
-  Response response;
-  response.body = std::move(json);
-  return response;
-}
-
 /// The approvals of the execution that the path names, if it belongs to the scope there.
 Result<std::vector<ApprovalView>, Response> load_all(const Context& context) {
   const Scope& scope = context.scope;

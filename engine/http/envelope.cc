@@ -83,6 +83,12 @@ Response success(std::string_view data, std::string_view correlation_id) {
   return json_response(200, json);
 }
 
+Response bare(std::string json) {
+  Response response;
+  response.body = std::move(json);
+  return response;
+}
+
 Response error(const ErrorText& text, std::string_view correlation_id) {
   JsonWriter json;
   json.begin_object()

@@ -19,6 +19,9 @@ namespace tripgate::http {
 /// 200 SUCCESS around JSON.
 [[nodiscard]] Response success(std::string_view json, std::string_view correlation_id);
 
+/// 200 with nothing around the JSON: the newer API has no envelope for what it shows.
+[[nodiscard]] Response bare(std::string json);
+
 /// What an ERROR says; `metadata` is JSON.
 struct ErrorText {
   int status = 400;

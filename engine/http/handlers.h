@@ -65,6 +65,11 @@ Response rerun_with_input_sets(const Context& context);
 Response rerun_stages(const Context& context);
 Response retry_pipeline(const Context& context);
 
+// newer_run_handlers.cc
+Response newer_run_pipeline(const Context& context);
+Response newer_rerun_pipeline(const Context& context);
+Response newer_retry_pipeline(const Context& context);
+
 // run_document_handlers.cc
 Response get_run_input(const Context& context);
 Response get_run_input_with_template(const Context& context);
@@ -77,6 +82,7 @@ Response give_execution_input(const Context& context);
 
 // input_set_handlers.cc
 Response get_input_template(const Context& context);
+Response newer_get_inputs(const Context& context);
 Response merge_input_sets(const Context& context);
 Response get_input_set(const Context& context);
 Response list_input_sets(const Context& context);

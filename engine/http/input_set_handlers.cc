@@ -58,6 +58,24 @@ std::string merged_json(const InputSetMerge& merged, bool is_whole_asked) {
   return json.end_object().take();
 }
 
+/// What a pipeline asks for.
+struct Asked {
+  std::string text;  // YAML; empty: nothing
+  bool has_sets = false;
+};
+
+Result<Asked, Response> load_asked(const Context& context, const std::string& pipeline) {
+  auto text = context.api.input_template(context.scope, pipeline);
+  if (!text) return invalid_request(text.error().message, context.correlation_id);
+  const auto sets = context.api.entities({.kind = EntityKind::input_set,
+                                          .scope = context.scope,
+                                          .pipeline = pipeline,
+                                          .after = {},
+                                          .limit = 1});
+  if (!sets) return store_failure(sets.error(), context.correlation_id);
+  return Asked{std::move(*text), !sets->empty()};
+}
+
 void write_input_set(JsonWriter& json, const EntityView& set) {
   const bool is_overlay = set.yaml.find("overlayInputSet:") != std::string::npos;
   json.begin_object().member("accountId", set.scope.account);
@@ -72,20 +90,28 @@ void write_input_set(JsonWriter& json, const EntityView& set) {
 Response get_input_template(const Context& context) {
   const auto pipeline = pipeline_of(context);
   if (!pipeline) return needs_pipeline(context);
-  const auto text = context.api.input_template(context.scope, *pipeline);
-  if (!text) return invalid_request(text.error().message, context.correlation_id);
-  const auto sets = context.api.entities({.kind = EntityKind::input_set,
-                                          .scope = context.scope,
-                                          .pipeline = pipeline,
-                                          .after = {},
-                                          .limit = 1});
-  if (!sets) return store_failure(sets.error(), context.correlation_id);
+  const auto asked = load_asked(context, *pipeline);
+  if (!asked) return asked.error();
   JsonWriter json;
-  json.begin_object().member("inputSetTemplateYaml", *text);
+  json.begin_object().member("inputSetTemplateYaml", asked->text);
   write_texts(json, "modules", {"pms"});
   write_texts(json, "replacedExpressions", {});
-  json.member("hasInputSets", !sets->empty()).end_object();
+  json.member("hasInputSets", asked->has_sets).end_object();
   return success(json.take(), context.correlation_id);
+}
+
+/// The same in the words of the newer API. `inputs` are those of a pipeline that declares them,
+/// which is another kind of pipeline.
+Response newer_get_inputs(const Context& context) {
+  const auto asked = load_asked(context, context.path.find("identifier"));
+  if (!asked) return asked.error();
+  JsonWriter json;
+  json.begin_object().key("inputs").begin_object().end_object();
+  json.member("template_yaml", asked->text);
+  write_texts(json, "modules", {"pms"});
+  write_texts(json, "replaced_expressions", {});
+  json.member("has_input_sets", asked->has_sets).end_object();
+  return bare(json.take());
 }
 
 Response merge_input_sets(const Context& context) {

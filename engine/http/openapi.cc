@@ -216,6 +216,25 @@ constexpr const char* kDescription = R"json({
     "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "planExecutionId", "in": "query", "required": true, "schema": {"type": "string"}}, {"name": "retryStages", "in": "query", "required": true, "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "runAllStages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
     "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/execute": {"post": {
+    "tags": ["executions"], "summary": "Runs a pipeline; also below /pipeline/api",
+    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"name": "notes", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"$ref": "#/components/requestBodies/newerRun"},
+    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/execute/rerun/{planExecutionId}": {"post": {
+    "tags": ["executions"], "summary": "Runs the pipeline of an execution again",
+    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/planExecutionId"}, {"name": "notes", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"$ref": "#/components/requestBodies/newerRun"},
+    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/execute/retry/{planExecutionId}": {"post": {
+    "tags": ["executions"], "summary": "Runs a failed execution again from a stage",
+    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/planExecutionId"}, {"name": "retry_stages", "in": "query", "description": "At least one.", "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "run_all_stages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"name": "notes", "in": "query", "schema": {"type": "string"}}],
+    "requestBody": {"$ref": "#/components/requestBodies/newerRun"},
+    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/inputs": {"get": {
+    "tags": ["executions"], "summary": "What a pipeline asks for when it is run, without an envelope",
+    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}],
+    "responses": {"200": {"description": "The template, empty if it asks for nothing.", "content": {"application/json": {"schema": {"type": "object", "properties": {"inputs": {"type": "object"}, "template_yaml": {"type": "string"}, "modules": {"type": "array", "items": {"type": "string"}}, "replaced_expressions": {"type": "array", "items": {"type": "string"}}, "has_input_sets": {"type": "boolean"}}}}}}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipelines/execution/{planExecutionId}/inputset": {"get": {
     "tags": ["executions"], "summary": "The runtime input that an execution was given",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}],
@@ -362,10 +381,12 @@ constexpr const char* kDescription = R"json({
     "size": {"name": "size", "in": "query", "schema": {"type": "integer"}}
   },
   "requestBodies": {
+    "newerRun": {"description": "`inputs_yaml` is a runtime input, root `pipeline`; such a text may also be the body itself, which may be empty.", "content": {"application/json": {"schema": {"type": "object", "properties": {"inputs_yaml": {"type": "string"}}}}, "application/yaml": {"schema": {"type": "string"}}}},
     "approvalActivity": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["action"], "properties": {"action": {"type": "string", "enum": ["APPROVE", "REJECT"]}, "approverInputs": {"type": "array", "items": {"type": "object", "required": ["name", "value"], "properties": {"name": {"type": "string"}, "value": {"type": "string"}}}}, "comments": {"type": "string"}}}}}},
     "event": {"description": "Any bytes of any type; JSON objects and arrays become the payload of expressions.", "content": {"application/json": {"schema": {}}, "*/*": {"schema": {"type": "string", "format": "binary"}}}}
   },
   "responses": {
+    "newerRun": {"description": "The new run, without an envelope.", "content": {"application/json": {"schema": {"type": "object", "properties": {"execution_details": {"type": "object", "properties": {"execution_id": {"type": "string"}, "status": {"type": "string"}}}}}}}},
     "success": {"description": "Done.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/success"}}}},
     "accepted": {"description": "The event is stored.", "content": {"application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/success"}, {"type": "object", "properties": {"data": {"type": "object", "properties": {"eventCorrelationId": {"$ref": "#/components/schemas/eventId"}, "apiUrl": {"type": "string"}, "uiUrl": {"type": "string"}, "uiSetupUrl": {"type": "string"}}}}}]}}}},
     "notYet": {"description": "No such event, or it is still waiting: ask again.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},

@@ -134,6 +134,45 @@ class Repetition(HttpCase):
         self.assertEqual(self.said(execution), ["makes", "ships cake for ada", "tells"])
         self.assertTrue(self.ended(before)["canRetry"], "the retry chain is not touched")
 
+    def call_newer(self, method, path, body=None, key=None, **parameters):
+        return self.stand.request(
+            method, f"/gateway/v1/orgs/default/projects/demo/pipelines/{path}?" +
+            urllib.parse.urlencode(parameters, doseq=True), body,
+            {"X-Api-Key": key or self.stand.admin_key(), "Harness-Account": "demo"})
+
+    def test_the_newer_addresses_run_rerun_and_retry_the_same(self):
+        viewer = self.stand.make_key("newer-viewer", "viewer")
+        asked = self.call_newer("GET", "pipe/inputs", key=viewer)
+        self.assertEqual(asked.status, 200, asked)
+        self.assertEqual(list(asked.json), ["inputs", "template_yaml", "modules",
+                                            "replaced_expressions", "has_input_sets"])
+        self.assertIn("<+input>.default(0)", asked.json["template_yaml"])
+        self.assertEqual(self.call_newer("POST", "pipe/execute", key=viewer).status, 403)
+        self.assertErrorEnvelope(self.call_newer("POST", "gone/execute"), 400)
+        started = self.call_newer("POST", "pipe/execute", json.dumps({"inputs_yaml": code(3)}),
+                                  notes="newer")
+        self.assertEqual(started.status, 200, started)
+        self.assertEqual(started.json["execution_details"]["status"], "QUEUED")
+        before = started.json["execution_details"]["execution_id"]
+        self.assertEqual(self.ended(before)["status"], "Failed")
+        notes = self.call("GET", f"pipelines/execution/{before}/notes").json["data"]
+        self.assertEqual(notes["notes"], "newer")
+        rerun = self.call_newer("POST", f"pipe/execute/rerun/{before}", code(0))
+        self.assertEqual(rerun.status, 200, rerun)
+        summary = self.ended(rerun.json["execution_details"]["execution_id"])
+        self.assertEqual(summary["status"], "Success")
+        self.assertTrue(summary["executionTriggerInfo"]["isRerun"])
+        retried = self.call_newer("POST", f"pipe/execute/retry/{before}", code(0),
+                                  retry_stages="ship")
+        self.assertEqual(retried.status, 200, retried)
+        execution = retried.json["execution_details"]["execution_id"]
+        self.assertEqual(self.ended(execution)["status"], "Success")
+        self.assertNotIn("makes", self.said(execution), "what was done is not done again")
+        self.assertRefused(self.call_newer("POST", f"pipe/execute/retry/{before}", code(0),
+                                           retry_stages="ship"),
+                           "This execution is not the latest of all retried execution. You can "
+                           "only retry the latest execution.")
+
     def test_the_command_reruns_with_the_inputs_that_were_given(self):
         before = self.failed_by_event()
         execution = self.stand.cli("execution", "rerun", before).stdout.strip()

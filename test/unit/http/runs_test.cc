@@ -191,6 +191,45 @@ TEST_F(Runs, OfPipelinesNamedLikeAddressesAreToldApart) {
   }
 }
 
+TEST_F(Runs, OfTheNewerApiNameTheirScopeInThePath) {
+  take_repetitions();
+  const auto ask = [&](const std::string& path, const char* key, const std::string& body = {},
+                       const std::string& query = {}) {
+    asked_ = {};
+    repetition_ = {};
+    Request asked = request(Method::post, "v1/orgs/o/projects/p/pipelines/pipe/" + path, key, body);
+    asked.query = query;
+    asked.headers.emplace_back("Harness-Account", "acc");
+    return answer(api_, asked);
+  };
+  EXPECT_EQ(ask("execute", kViewerKey).status, 403);
+  const Response started =
+      ask("execute", kEditorKey, R"({"inputs_yaml":"pipeline: {}"})", "notes=by%20hand");
+  EXPECT_EQ(started.body,
+            R"({"execution_details":{"execution_id":"SkQxzvzQSK2A0vCGv8Fn9Q","status":"QUEUED"}})");
+  EXPECT_EQ(asked_.account + '/' + asked_.org + '/' + asked_.project + '/' + asked_.pipeline,
+            "acc/o/p/pipe");
+  EXPECT_EQ(asked_.runtime_input, "pipeline: {}");
+  EXPECT_EQ(asked_.notes, "by hand");
+  for (const char* body : {"", "pipeline: {}", R"({"pipeline":{}})"}) {
+    EXPECT_EQ(ask("execute", kEditorKey, body).status, 200);
+    EXPECT_EQ(asked_.runtime_input, body);
+  }
+  EXPECT_EQ(ask("execute", kEditorKey, R"({"inputs":{"a":1}})").status, 400);
+  EXPECT_EQ(ask("execute/rerun/id", kEditorKey).status, 200);
+  EXPECT_EQ(repetition_.plan_execution_id, "id");
+  EXPECT_FALSE(repetition_.retry);
+  EXPECT_EQ(ask("execute/retry/id", kEditorKey).status, 400) << "from which stage?";
+  EXPECT_EQ(ask("execute/retry/id", kEditorKey, "", "retry_stages=a&retry_stages=b").status, 200);
+  EXPECT_EQ(repetition_.plan_execution_id, "id");
+  ASSERT_TRUE(repetition_.retry);
+  EXPECT_EQ(repetition_.retry->stages, (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(repetition_.retry->runs_all_stages);
+  EXPECT_EQ(ask("execute/retry/id", kEditorKey, "", "retry_stages=a&run_all_stages=false").status,
+            200);
+  EXPECT_FALSE(repetition_.retry->runs_all_stages);
+}
+
 TEST_F(Runs, ShowWhatTheyRanAndWhatTheyWereGiven) {
   api_.execution_scope = [](const std::string&, const std::string& id) -> Result<Scope> {
     if (id != "id") return Errc::not_found;
@@ -252,6 +291,12 @@ TEST_F(Runs, TheTemplateSaysWhatAPipelineAsksFor) {
                          R"("replacedExpressions":[],"hasInputSets":false})"),
       std::string::npos)
       << response.body;
+  Request newer =
+      request(Method::get, "v1/orgs/default/projects/demo/pipelines/p/inputs", kViewerKey);
+  newer.headers.emplace_back("Harness-Account", "acc");
+  EXPECT_EQ(answer(api_, newer).body,
+            R"({"inputs":{},"template_yaml":"pipeline: {}\n","modules":["pms"],)"
+            R"("replaced_expressions":[],"has_input_sets":false})");
 }
 
 }  // namespace
