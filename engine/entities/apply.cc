@@ -38,6 +38,21 @@ const char* kind_word(EntityKind kind) {
   return "";
 }
 
+/// Texts of pipelines.md 7.5 for input sets.
+std::string already_there(const EntityName& key) {
+  if (key.kind != EntityKind::input_set) {
+    return std::string(kind_word(key.kind)) + " [" + key.identifier + "] already exists";
+  }
+  return "Input set [" + key.identifier + "] under Project[" + key.scope.project +
+         "], Organization [" + key.scope.org + "] for Pipeline [" + key.pipeline +
+         "] already exists";
+}
+
+std::string not_there(const EntityName& key) {
+  const std::string kind = key.kind == EntityKind::input_set ? "InputSet" : kind_word(key.kind);
+  return kind + " with the given ID: " + key.identifier + " does not exist or has been deleted";
+}
+
 /// Documents of a lower rank come first: the others may refer to them.
 constexpr int kLastRank = 3;
 
@@ -157,7 +172,14 @@ class Applier {
                   draft.key.scope, draft.key.pipeline};
     Entity entity;
     if (*found) entity = **found;
-    if (*found && !entity.is_deleted) {
+    const bool is_there = *found && !entity.is_deleted;
+    if (context_.rules.must_be_new && is_there) {
+      return complain(draft.position, already_there(draft.key));
+    }
+    if (context_.rules.must_exist && !is_there) {
+      return complain(draft.position, not_there(draft.key));
+    }
+    if (is_there) {
       const auto stored = writer_.find_version(entity.ref, entity.version);
       if (!stored) return explain(stored.error());
       change.action = *stored == text ? ChangeAction::unchanged : ChangeAction::updated;

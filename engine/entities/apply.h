@@ -14,6 +14,7 @@ struct ApplyContext {
   Scope scope;  // of documents that name none
   UnixMs now_ms = 0;
   bool are_webhook_tokens_made = true;
+  ApplyRules rules = {};
 };
 
 /// Writes every document, pipelines before what refers to them. An entity whose text is already the

@@ -120,21 +120,21 @@ ErrorCode Entities::ensure_scope(const Scope& scope) {
 
 Result<ApplyReport, Diagnostic> Entities::apply(std::span<const plan::AppliedDocument> documents,
                                                 const Scope& scope, UnixMs now_ms,
-                                                bool is_dry_run) {
+                                                const ApplyRules& rules) {
   if (documents.size() > kApplyMaxDocuments) {
     return Diagnostic("More than " + std::to_string(kApplyMaxDocuments) +
                       " documents cannot be applied at once");
   }
-  const ApplyContext context = {scope, now_ms, options_.are_webhook_tokens_made};
+  const ApplyContext context = {scope, now_ms, options_.are_webhook_tokens_made, rules};
   std::optional<Result<ApplyReport, Diagnostic>> report;
   const ErrorCode failed = commit([&](lmdb::WriteTransaction& txn, EdgeWrites& edge) -> ErrorCode {
     EntityWriter writer(txn, store_.databases(), edge);
     report.emplace(apply_documents(writer, documents, context));
     if (!*report) return Errc::invalid_argument;
     // A dry run does all the work, and an error undoes it.
-    return is_dry_run ? ErrorCode(Errc::cancelled) : ErrorCode();
+    return rules.is_dry_run ? ErrorCode(Errc::cancelled) : ErrorCode();
   });
-  if (report && (!*report || is_dry_run)) return std::move(*report);
+  if (report && (!*report || rules.is_dry_run)) return std::move(*report);
   if (failed) return explain(failed);
   return std::move(*report);
 }

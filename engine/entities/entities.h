@@ -55,10 +55,10 @@ class Entities {
   // Documents.
 
   /// Creates and updates all of the documents or none. Documents without org and project go to
-  /// `scope`; `is_dry_run` reports and writes nothing. The Diagnostic stands at the document.
+  /// `scope`. The Diagnostic stands at the document.
   [[nodiscard]] Result<ApplyReport, Diagnostic> apply(
       std::span<const plan::AppliedDocument> documents, const Scope& scope, UnixMs now_ms,
-      bool is_dry_run = false);
+      const ApplyRules& rules = {});
 
   /// As apply, in pieces of some hundred documents that are each all or nothing: for loads too
   /// large for one transaction. What came before a refused piece stays.

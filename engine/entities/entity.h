@@ -54,6 +54,13 @@ struct Entity {
   std::string input_yaml;     // of a trigger; empty: none
 };
 
+/// What an apply may do besides creating and updating.
+struct ApplyRules {
+  bool is_dry_run = false;   // reports and writes nothing
+  bool must_be_new = false;  // none of the documents may be there yet
+  bool must_exist = false;   // all of them must be
+};
+
 /// What became of one applied document.
 enum class ChangeAction : std::uint8_t { created, updated, unchanged };
 

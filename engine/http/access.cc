@@ -11,13 +11,6 @@ namespace {
 /// Largest page that is answered, and the one of the original's lists (pipelines.md 8.9).
 constexpr std::size_t kPageMaxSize = 1000;
 
-std::size_t number_parameter(const Request& request, std::string_view name, std::size_t fallback) {
-  const std::string text = request.parameter_or_empty(name);
-  std::size_t number = fallback;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  return parsed.ptr == text.data() + text.size() && !text.empty() ? number : fallback;
-}
-
 }  // namespace
 
 bool Caller::allows(std::uint8_t permissions, const Scope& scope) const {
@@ -36,6 +29,13 @@ std::optional<Response> refuse_without(std::uint8_t permission, const Context& c
                                        const std::optional<std::string>& pipeline) {
   if (context.caller.allows(permission, scope)) return std::nullopt;
   return access_denied(context.caller, permission, scope, pipeline);
+}
+
+std::size_t number_parameter(const Request& request, std::string_view name, std::size_t fallback) {
+  const std::string text = request.parameter_or_empty(name);
+  std::size_t number = fallback;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  return parsed.ptr == text.data() + text.size() && !text.empty() ? number : fallback;
 }
 
 Paging paging(const Request& request) {

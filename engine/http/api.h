@@ -96,6 +96,8 @@ struct ApplyRequest {
   Scope scope;  // where documents go that name no scope
   std::vector<ApplyFile> files;
   bool is_dry_run = false;
+  bool must_be_new = false;  // none of the documents may be there yet
+  bool must_exist = false;   // all of them must be
   /// Asked for the scope of each document before anything is written.
   std::function<bool(const Scope&)> may_edit;
   /// Asked for the scope of each pipeline that a document chains.

@@ -85,7 +85,15 @@ Response get_input_template(const Context& context);
 Response newer_get_inputs(const Context& context);
 Response merge_input_sets(const Context& context);
 Response get_input_set(const Context& context);
+Response get_overlay(const Context& context);
 Response list_input_sets(const Context& context);
+
+// input_set_write_handlers.cc
+Response create_input_set(const Context& context);
+Response put_input_set(const Context& context);
+Response create_overlay(const Context& context);
+Response put_overlay(const Context& context);
+Response erase_input_set(const Context& context);
 
 // setting_handlers.cc
 Response list_settings(const Context& context);
@@ -134,6 +142,13 @@ Response get_openapi(const Context& context);
 /// What the caller asks for when running the pipeline that the path names, without its inputs.
 [[nodiscard]] RunRequest run_request(const Context& context);
 
+/// An input set or overlay of the pipeline in the query. Errors: the 404 of one that does not
+/// exist.
+[[nodiscard]] Result<EntityView, Response> load_input_set(const Context& context,
+                                                          const std::string& identifier);
+[[nodiscard]] Response no_input_set(const std::string& identifier,
+                                    const std::string& correlation_id);
+
 /// What is known of a settled event; 400 while it has no history (triggers.md 2.3).
 [[nodiscard]] Response event_detail(const Result<std::string>& data, const std::string& event,
                                     const std::string& correlation_id);
@@ -142,6 +157,10 @@ Response get_openapi(const Context& context);
 [[nodiscard]] Response refused_documents(const std::vector<Diagnostic>& errors,
                                          const std::vector<Diagnostic>& warnings,
                                          const Context& context);
+
+/// A number of the query; `fallback` where it is absent or something else.
+[[nodiscard]] std::size_t number_parameter(const Request& request, std::string_view name,
+                                           std::size_t fallback);
 
 /// `page` and `size` of the query, kept within bounds.
 struct Paging {

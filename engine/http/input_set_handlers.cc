@@ -1,28 +1,22 @@
 // Input sets over REST: what a pipeline asks for, and what sets give it. Source: pipelines.md 7.4.
+#include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
+#include <span>
+
 #include "engine/base/errc.h"
 #include "engine/base/json_document.h"
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
+#include "engine/http/input_set_json.h"
 
 namespace tripgate::http {
 namespace {
 
 constexpr std::size_t kSetsMax = 1000;
 
-std::optional<std::string> pipeline_of(const Context& context) {
-  auto pipeline = context.request.parameter("pipelineIdentifier");
-  return pipeline && !pipeline->empty() ? pipeline : std::nullopt;
-}
-
-Response needs_pipeline(const Context& context) {
-  return missing_parameters({"pipelineIdentifier"}, context.correlation_id);
-}
-
-void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
-  json.key(key).begin_array();
-  for (const std::string& text : texts) json.string(text);
-  json.end_array();
+std::string pipeline_of(const Context& context) {
+  return context.request.parameter_or_empty("pipelineIdentifier");
 }
 
 /// The errors of each set by its fields, and the sets that are of no use.
@@ -76,21 +70,35 @@ Result<Asked, Response> load_asked(const Context& context, const std::string& pi
   return Asked{std::move(*text), !sets->empty()};
 }
 
-void write_input_set(JsonWriter& json, const EntityView& set) {
-  const bool is_overlay = set.yaml.find("overlayInputSet:") != std::string::npos;
-  json.begin_object().member("accountId", set.scope.account);
-  json.member("orgIdentifier", set.scope.org).member("projectIdentifier", set.scope.project);
-  json.member("pipelineIdentifier", set.pipeline).member("identifier", set.identifier);
-  json.member("name", set.name).member("inputSetYaml", set.yaml);
-  json.member("inputSetType", is_overlay ? "OVERLAY_INPUT_SET" : "INPUT_SET").end_object();
+/// Those that `inputSetType` and `searchTerm` leave.
+std::vector<EntityView> chosen(std::vector<EntityView> sets, const Request& request) {
+  const std::string type = request.parameter_or_empty("inputSetType");
+  const std::string term = request.parameter_or_empty("searchTerm");
+  std::erase_if(sets, [&](const EntityView& set) {
+    const bool is_kind =
+        type.empty() || type == "ALL" || (type == "OVERLAY_INPUT_SET") == is_overlay(set);
+    return !is_kind || !(boost::algorithm::icontains(set.name, term) ||
+                         boost::algorithm::icontains(set.identifier, term));
+  });
+  return sets;
+}
+
+void write_page(JsonWriter& json, std::span<const EntityView> sets, std::size_t index,
+                std::size_t size) {
+  const std::size_t first = std::min(sets.size(), index > sets.size() ? sets.size() : index * size);
+  const auto page = sets.subspan(first, std::min(size, sets.size() - first));
+  const auto number = [](std::size_t count) { return static_cast<std::int64_t>(count); };
+  json.begin_object().member("totalPages", number((sets.size() + size - 1) / size));
+  json.member("totalItems", number(sets.size())).member("pageItemCount", number(page.size()));
+  json.member("pageSize", number(size)).key("content").begin_array();
+  for (const EntityView& set : page) write_input_set_row(json, set);
+  json.end_array().member("pageIndex", number(index)).member("empty", page.empty()).end_object();
 }
 
 }  // namespace
 
 Response get_input_template(const Context& context) {
-  const auto pipeline = pipeline_of(context);
-  if (!pipeline) return needs_pipeline(context);
-  const auto asked = load_asked(context, *pipeline);
+  const auto asked = load_asked(context, pipeline_of(context));
   if (!asked) return asked.error();
   JsonWriter json;
   json.begin_object().member("inputSetTemplateYaml", asked->text);
@@ -115,54 +123,67 @@ Response newer_get_inputs(const Context& context) {
 }
 
 Response merge_input_sets(const Context& context) {
-  const auto pipeline = pipeline_of(context);
-  if (!pipeline) return needs_pipeline(context);
   const auto body = JsonDocument::parse(context.request.body);
   if (!body) return invalid_request(body.error().message, context.correlation_id);
   std::vector<std::string> sets;
   for (const JsonView& set : body->root().find("inputSetReferences").elements()) {
     sets.push_back(set.text());
   }
-  const auto merged = context.api.merge_input_sets(context.scope, *pipeline, sets,
+  const auto merged = context.api.merge_input_sets(context.scope, pipeline_of(context), sets,
                                                    body->root().find("lastYamlToMerge").text());
   if (!merged) return invalid_request(merged.error().message, context.correlation_id);
   const bool is_whole_asked = body->root().find("withMergedPipelineYaml").boolean() == true;
   return success(merged_json(*merged, is_whole_asked), context.correlation_id);
 }
 
-Response get_input_set(const Context& context) {
-  const auto pipeline = pipeline_of(context);
-  if (!pipeline) return needs_pipeline(context);
-  const std::string& identifier = context.path.values[0];
-  const auto set = context.api.entity({.kind = EntityKind::input_set,
-                                       .scope = context.scope,
-                                       .pipeline = pipeline,
-                                       .identifier = identifier});
+Response no_input_set(const std::string& identifier, const std::string& correlation_id) {
+  return not_found(
+      "InputSet with the given ID: " + identifier + " does not exist or has been deleted",
+      correlation_id);
+}
+
+Result<EntityView, Response> load_input_set(const Context& context, const std::string& identifier) {
+  Result<EntityView> set = context.api.entity({.kind = EntityKind::input_set,
+                                               .scope = context.scope,
+                                               .pipeline = pipeline_of(context),
+                                               .identifier = identifier});
   if (!set && set.error() == Errc::not_found) {
-    return not_found(
-        "InputSet with the given ID: " + identifier + " does not exist or has been deleted",
-        context.correlation_id);
+    return no_input_set(identifier, context.correlation_id);
   }
   if (!set) return store_failure(set.error(), context.correlation_id);
+  return std::move(*set);
+}
+
+Response get_input_set(const Context& context) {
+  const auto set = load_input_set(context, context.path.find("identifier"));
+  if (!set) return set.error();
   JsonWriter json;
   write_input_set(json, *set);
   return success(json.take(), context.correlation_id);
 }
 
-Response list_input_sets(const Context& context) {
-  const auto pipeline = pipeline_of(context);
-  if (!pipeline) return needs_pipeline(context);
-  const auto sets = context.api.entities({.kind = EntityKind::input_set,
-                                          .scope = context.scope,
-                                          .pipeline = pipeline,
-                                          .after = {},
-                                          .limit = kSetsMax});
-  if (!sets) return store_failure(sets.error(), context.correlation_id);
+Response get_overlay(const Context& context) {
+  const std::string identifier = context.path.find("identifier");
+  const auto overlay = load_input_set(context, identifier);
+  if (!overlay) return overlay.error();
+  if (!is_overlay(*overlay)) return no_input_set(identifier, context.correlation_id);
   JsonWriter json;
-  json.begin_object().key("content").begin_array();
-  for (const EntityView& set : *sets) write_input_set(json, set);
-  json.end_array();
-  json.member("totalItems", static_cast<std::int64_t>(sets->size())).end_object();
+  write_overlay(json, *overlay);
+  return success(json.take(), context.correlation_id);
+}
+
+Response list_input_sets(const Context& context) {
+  auto sets = context.api.entities({.kind = EntityKind::input_set,
+                                    .scope = context.scope,
+                                    .pipeline = pipeline_of(context),
+                                    .after = {},
+                                    .limit = kSetsMax});
+  if (!sets) return store_failure(sets.error(), context.correlation_id);
+  const std::size_t size =
+      std::clamp<std::size_t>(number_parameter(context.request, "pageSize", 100), 1, kSetsMax);
+  JsonWriter json;
+  write_page(json, chosen(std::move(*sets), context.request),
+             number_parameter(context.request, "pageIndex", 0), size);
   return success(json.take(), context.correlation_id);
 }
 

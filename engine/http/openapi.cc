@@ -169,7 +169,7 @@ constexpr const char* kDescription = R"json({
   "/pipeline/api/tripgate/apply": {"post": {
     "tags": ["entities"], "summary": "Creates and updates what the YAML says, all or nothing",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/anyOrg"}, {"$ref": "#/components/parameters/anyProject"}, {"name": "dryRun", "in": "query", "schema": {"type": "boolean"}}],
-    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["files"], "properties": {"files": {"type": "array", "items": {"type": "object", "required": ["text"], "properties": {"name": {"type": "string"}, "text": {"type": "string", "description": "Documents with the roots pipeline, trigger, inputSet and setting."}}}}}}}}},
+    "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["files"], "properties": {"files": {"type": "array", "items": {"type": "object", "required": ["text"], "properties": {"name": {"type": "string"}, "text": {"type": "string", "description": "Documents with the roots pipeline, trigger, inputSet, overlayInputSet and setting."}}}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/{identifier}": {"post": {
     "tags": ["executions"], "summary": "Runs a pipeline",
@@ -263,21 +263,53 @@ constexpr const char* kDescription = R"json({
       "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/template": {"post": {
     "tags": ["entities"], "summary": "What a pipeline asks for when it is run",
-    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/merge": {"post": {
     "tags": ["entities"], "summary": "What input sets and a last text come to",
-    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
-  "/pipeline/api/inputSets": {"get": {
-    "tags": ["entities"], "summary": "The input sets of a pipeline",
-    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
-  "/pipeline/api/inputSets/{identifier}": {"get": {
-    "tags": ["entities"], "summary": "One input set",
-    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets": {
+    "get": {
+      "tags": ["entities"], "summary": "The input sets and overlays of a pipeline",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}, {"name": "pageIndex", "in": "query", "schema": {"type": "integer", "default": 0}}, {"name": "pageSize", "in": "query", "schema": {"type": "integer", "default": 100}}, {"name": "inputSetType", "in": "query", "schema": {"type": "string", "enum": ["ALL", "INPUT_SET", "OVERLAY_INPUT_SET"]}}, {"name": "searchTerm", "in": "query", "schema": {"type": "string"}}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "post": {
+      "tags": ["entities"], "summary": "Creates an input set",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
+      "requestBody": {"$ref": "#/components/requestBodies/inputSet"},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets/{identifier}": {
+    "get": {
+      "tags": ["entities"], "summary": "One input set",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}, {"$ref": "#/components/parameters/identifier"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "put": {
+      "tags": ["entities"], "summary": "Updates an input set",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}, {"$ref": "#/components/parameters/identifier"}],
+      "requestBody": {"$ref": "#/components/requestBodies/inputSet"},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "delete": {
+      "tags": ["entities"], "summary": "Deletes an input set or an overlay",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}, {"$ref": "#/components/parameters/identifier"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets/overlay": {
+    "post": {
+      "tags": ["entities"], "summary": "Creates an overlay",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
+      "requestBody": {"$ref": "#/components/requestBodies/overlay"},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/inputSets/overlay/{identifier}": {
+    "get": {
+      "tags": ["entities"], "summary": "One overlay",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}, {"$ref": "#/components/parameters/identifier"}],
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}},
+    "put": {
+      "tags": ["entities"], "summary": "Updates an overlay",
+      "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}, {"$ref": "#/components/parameters/identifier"}],
+      "requestBody": {"$ref": "#/components/requestBodies/overlay"},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/entities/{kind}": {"get": {
     "tags": ["entities"], "summary": "Entities of a kind in a project, at most 1000 at once",
     "parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"name": "size", "in": "query", "schema": {"type": "integer"}}, {"name": "after", "in": "query", "description": "The last entity of the answer before: IDENTIFIER, of triggers and input sets PIPELINE/IDENTIFIER.", "schema": {"type": "string"}}, {"$ref": "#/components/parameters/baseUrl"}],
@@ -364,6 +396,7 @@ constexpr const char* kDescription = R"json({
     "anyOrg": {"name": "orgIdentifier", "in": "query", "schema": {"type": "string"}},
     "anyProject": {"name": "projectIdentifier", "in": "query", "schema": {"type": "string"}},
     "pipeline": {"name": "pipelineIdentifier", "in": "query", "schema": {"type": "string"}},
+    "ofPipeline": {"name": "pipelineIdentifier", "in": "query", "required": true, "schema": {"type": "string"}},
     "trigger": {"name": "triggerIdentifier", "in": "query", "schema": {"type": "string"}},
     "eventId": {"name": "eventId", "in": "path", "required": true, "schema": {"$ref": "#/components/schemas/eventId"}},
     "approvalId": {"name": "approvalId", "in": "path", "required": true, "schema": {"type": "string"}},
@@ -381,6 +414,8 @@ constexpr const char* kDescription = R"json({
     "size": {"name": "size", "in": "query", "schema": {"type": "integer"}}
   },
   "requestBodies": {
+    "inputSet": {"required": true, "description": "One document with the root `inputSet`.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "overlay": {"required": true, "description": "One document with the root `overlayInputSet`.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
     "newerRun": {"description": "`inputs_yaml` is a runtime input, root `pipeline`; such a text may also be the body itself, which may be empty.", "content": {"application/json": {"schema": {"type": "object", "properties": {"inputs_yaml": {"type": "string"}}}}, "application/yaml": {"schema": {"type": "string"}}}},
     "approvalActivity": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["action"], "properties": {"action": {"type": "string", "enum": ["APPROVE", "REJECT"]}, "approverInputs": {"type": "array", "items": {"type": "object", "required": ["name", "value"], "properties": {"name": {"type": "string"}, "value": {"type": "string"}}}}, "comments": {"type": "string"}}}}}},
     "event": {"description": "Any bytes of any type; JSON objects and arrays become the payload of expressions.", "content": {"application/json": {"schema": {}}, "*/*": {"schema": {"type": "string", "format": "binary"}}}}

@@ -72,6 +72,7 @@ std::vector<std::string_view> absent_parameters(const Route& route, const Reques
   need(4, "projectIdentifier");
   need(needs_target, "targetIdentifier");
   need(needs_event, "eventId");
+  need(needs_pipeline, "pipelineIdentifier");
   need(needs_retry, "planExecutionId");
   need(needs_retry, "retryStages");
   return absent;

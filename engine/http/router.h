@@ -54,6 +54,7 @@ enum Needs : std::uint8_t {
   needs_account_header = 32,
   /// planExecutionId and retryStages.
   needs_retry = 64,
+  needs_pipeline = 128,
 };
 
 struct Route {

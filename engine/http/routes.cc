@@ -15,6 +15,7 @@ using edge::permission_execute;
 using edge::permission_view;
 constexpr Method kGet = Method::get, kPost = Method::post, kPut = Method::put,
                  kDelete = Method::erase;
+constexpr std::uint8_t kNeedsPipeline = needs_project | needs_pipeline;
 
 constexpr Route kRoutes[] = {
     // Probes, and the description of this table.
@@ -133,13 +134,24 @@ constexpr Route kRoutes[] = {
      needs_account, get_execution_input},
     {kPost, "/pipeline/api/pipeline/execution-input/{nodeExecutionId}", by_record,
      permission_execute, needs_account, give_execution_input},
-    {kPost, "/pipeline/api/inputSets/template", by_scope, permission_view, needs_project,
+    {kPost, "/pipeline/api/inputSets/template", by_scope, permission_view, kNeedsPipeline,
      get_input_template},
-    {kPost, "/pipeline/api/inputSets/merge", by_scope, permission_view, needs_project,
+    {kPost, "/pipeline/api/inputSets/merge", by_scope, permission_view, kNeedsPipeline,
      merge_input_sets},
-    {kGet, "/pipeline/api/inputSets", by_scope, permission_view, needs_project, list_input_sets},
-    {kGet, "/pipeline/api/inputSets/{identifier}", by_scope, permission_view, needs_project,
+    {kGet, "/pipeline/api/inputSets", by_scope, permission_view, kNeedsPipeline, list_input_sets},
+    {kPost, "/pipeline/api/inputSets", by_scope, permission_edit, kNeedsPipeline, create_input_set},
+    {kGet, "/pipeline/api/inputSets/{identifier}", by_scope, permission_view, kNeedsPipeline,
      get_input_set},
+    {kPut, "/pipeline/api/inputSets/{identifier}", by_scope, permission_edit, kNeedsPipeline,
+     put_input_set},
+    {kDelete, "/pipeline/api/inputSets/{identifier}", by_scope, permission_edit, kNeedsPipeline,
+     erase_input_set},
+    {kPost, "/pipeline/api/inputSets/overlay", by_scope, permission_edit, kNeedsPipeline,
+     create_overlay},
+    {kGet, "/pipeline/api/inputSets/overlay/{identifier}", by_scope, permission_view,
+     kNeedsPipeline, get_overlay},
+    {kPut, "/pipeline/api/inputSets/overlay/{identifier}", by_scope, permission_edit,
+     kNeedsPipeline, put_overlay},
 
     // Pipelines, triggers and input sets. KIND: pipeline, trigger, inputset.
     {kPost, "/pipeline/api/tripgate/apply", by_record, permission_edit, needs_account, apply_files},

@@ -104,8 +104,9 @@ Result<ApplyOutcome> apply(const ApiParts& parts, const ApplyRequest& request) {
     outcome.denied = find_missing(document, request);
     if (outcome.denied) return outcome;
   }
-  const Result<entities::ApplyReport, Diagnostic> report = parts.entities.apply(
-      documents, to_store(request.scope), parts.clock.now_ms(), request.is_dry_run);
+  const Result<entities::ApplyReport, Diagnostic> report =
+      parts.entities.apply(documents, to_store(request.scope), parts.clock.now_ms(),
+                           {request.is_dry_run, request.must_be_new, request.must_exist});
   if (!report) {
     outcome.errors.push_back(report.error());
     return outcome;

@@ -127,6 +127,52 @@ class Inputs(HttpCase):
         self.assertErrorEnvelope(refused, 400)
         self.assertIn("InputSet with the given ID: nowhere does not exist", refused.json["message"])
 
+    def write_set(self, method, path, text, key=None):
+        return self.call(method, "inputSets" + path, text, key, pipelineIdentifier="pipe")
+
+    def test_input_sets_are_created_used_updated_and_deleted_over_rest(self):
+        stage = INPUT_SET.replace("production", "stage").replace("value: prod", "value: dev")
+        wrong = self.write_set("POST", "", stage.replace("name: env", "name: moon"))
+        self.assertErrorEnvelope(wrong, 400)
+        self.assertIn("pipeline.variables.moon.name: Field not a runtime input",
+                      wrong.json["message"])
+        self.assertIn("do not match any of the allowed values",
+                      self.write_set("POST", "", stage.replace("value: dev", "value: moon"))
+                      .json["message"])
+        self.assertErrorEnvelope(self.write_set("PUT", "/stage", stage), 404)
+        viewer = self.stand.make_key("set-viewer", "viewer")
+        self.assertEqual(self.write_set("POST", "", stage, viewer).status, 403)
+        created = self.write_set("POST", "", stage)
+        self.assertEqual(created.status, 200, created)
+        self.assertEqual(created.json["data"]["inputSetYaml"], stage)
+        self.assertError(self.write_set("POST", "", stage), 400, "DUPLICATE_FIELD",
+                         "Input set [stage] under Project[demo], Organization [default] for "
+                         "Pipeline [pipe] already exists")
+        overlay = ("overlayInputSet:\n  name: both\n  identifier: both\n"
+                   "  orgIdentifier: default\n  projectIdentifier: demo\n"
+                   "  pipelineIdentifier: pipe\n  inputSetReferences: [production, %s]\n")
+        refused = self.write_set("POST", "/overlay", overlay % "gone")
+        self.assertErrorEnvelope(refused, 400)
+        self.assertIn("gone: Reference does not exist", refused.json["message"])
+        made = self.write_set("POST", "/overlay", overlay % "stage")
+        self.assertEqual(made.status, 200, made)
+        self.assertEqual(made.json["data"]["inputSetReferences"], ["production", "stage"])
+        started = self.call("POST", "pipeline/execute/pipe/inputSetList",
+                            json.dumps({"inputSetReferences": ["both"]}))
+        execution = started.json["data"]["planExecution"]["uuid"]
+        self.assertEqual(self.wait_for_run(execution)["status"], "Success")
+        self.assertIn("dev runs none\n", self.log_of(execution))
+        updated = self.write_set("PUT", "/stage", stage.replace("value: dev", "value: prod"))
+        self.assertEqual(updated.status, 200, updated)
+        self.stand.restart_engine()
+        shown = self.call("GET", "inputSets/stage", pipelineIdentifier="pipe")
+        self.assertIn("value: prod", shown.json["data"]["inputSetYaml"])
+        for identifier in ("both", "stage"):
+            erased = self.call("DELETE", f"inputSets/{identifier}", pipelineIdentifier="pipe")
+            self.assertEqual((erased.status, erased.json["data"]), (200, True))
+            self.assertErrorEnvelope(
+                self.call("DELETE", f"inputSets/{identifier}", pipelineIdentifier="pipe"), 404)
+
     def test_a_run_keeps_its_values_when_the_engine_dies(self):
         started = self.call("POST", "pipeline/execute/pipe", values(env="dev", version="kept"))
         execution = started.json["data"]["planExecution"]["uuid"]

@@ -53,6 +53,27 @@ TEST_F(ApplyTest, RefusesAnOverlayOfWhatIsNoInputSet) {
   EXPECT_EQ(nested.error().message, "o: References can't be other overlay input sets");
 }
 
+TEST_F(ApplyTest, CreatesOrUpdatesOnlyWhenToldSo) {
+  ASSERT_TRUE(apply(asking_pipeline()));
+  const ApplyRules create = {.must_be_new = true};
+  const ApplyRules update = {.must_exist = true};
+  const auto absent = apply(input_set_yaml("s", "v"), update);
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().message,
+            "InputSet with the given ID: s does not exist or has been deleted");
+  ASSERT_TRUE(apply(input_set_yaml("s", "v"), create));
+  const auto twice = apply(input_set_yaml("s", "v"), create);
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(
+      twice.error().message,
+      "Input set [s] under Project[demo], Organization [default] for Pipeline [build] already "
+      "exists");
+  EXPECT_TRUE(apply(input_set_yaml("s", "v") + "  description: other\n", update));
+  ASSERT_FALSE(entities_->erase({EntityKind::input_set, kProject, "build", "s"}, kNow));
+  EXPECT_FALSE(apply(input_set_yaml("s", "v"), update)) << "it was deleted";
+  EXPECT_TRUE(apply(input_set_yaml("s", "v"), create));
+}
+
 TEST_F(ApplyTest, AppliesInputSetsBeforeTheOverlaysThatNameThem) {
   const auto report = apply(overlay_yaml("o", "s") + "---\n" + input_set_yaml("s", "v") + "---\n" +
                             asking_pipeline());
@@ -61,7 +82,7 @@ TEST_F(ApplyTest, AppliesInputSetsBeforeTheOverlaysThatNameThem) {
 }
 
 TEST_F(ApplyTest, DryRunReportsAndWritesNothing) {
-  const auto report = apply(pipeline_yaml("build"), true);
+  const auto report = apply(pipeline_yaml("build"), {.is_dry_run = true});
   ASSERT_TRUE(report);
   EXPECT_EQ((*report)[0].action, ChangeAction::created);
   EXPECT_TRUE(entities_->list(EntityKind::pipeline, kProject)->empty());

@@ -74,11 +74,11 @@ class EntitiesTest : public ::testing::Test {
 
   [[nodiscard]] std::string edge_directory() const { return directory_ + "/edge"; }
 
-  Result<ApplyReport, Diagnostic> apply(const std::string& text, bool is_dry_run = false) {
+  Result<ApplyReport, Diagnostic> apply(const std::string& text, const ApplyRules& rules = {}) {
     yaml::Findings findings("test.yaml");
     const auto documents = plan::read_documents(text, {}, findings);
     for (const Diagnostic& error : findings.errors) ADD_FAILURE() << error.to_string();
-    return entities_->apply(documents, kProject, kNow, is_dry_run);
+    return entities_->apply(documents, kProject, kNow, rules);
   }
 
   /// An event as the journal would append it, as far as entities look at it.

@@ -105,6 +105,7 @@ std::set<std::string> query_parameters(const Route& route) {
   if ((route.needs & 4) != 0) names.insert("projectIdentifier");
   if ((route.needs & needs_target) != 0) names.insert("targetIdentifier");
   if ((route.needs & needs_event) != 0) names.insert("eventId");
+  if ((route.needs & needs_pipeline) != 0) names.insert("pipelineIdentifier");
   if ((route.needs & needs_retry) != 0) names.insert({"planExecutionId", "retryStages"});
   return names;
 }
