@@ -26,6 +26,7 @@ constexpr Option kRetryOptions[] = {
     {"file", 'f', "FILE"}, {"stage", 0, "STAGE", true}, {"failed-only"}};
 constexpr Option kApproveOptions[] = {
     {"reject"}, {"step", 0, "STEP"}, {"input", 0, "NAME=VALUE", true}, {"comment", 0, "TEXT"}};
+constexpr Option kNodeOption[] = {{"node", 0, "NODE"}};
 constexpr Option kMatchOptions[] = {{"header", 'H', "'NAME: VALUE'", true}};
 constexpr Option kEvalOptions[] = {{"context", 0, "FILE"}, {"batch"}};
 
@@ -82,6 +83,9 @@ constexpr Command kCommands[] = {
     {"execution retry", "ID",
      "run it again from the stage that failed, or from --stage; earlier ones are taken over",
      kRetryOptions, 1, 1, execution_retry},
+    {"execution eval", "ID TEXT",
+     "show what a text with expressions would become in an execution, or at its --node",
+     kNodeOption, 2, 2, execution_eval},
     {"execution approve", "ID", "approve or --reject the step of an execution that waits for it",
      kApproveOptions, 1, 1, execution_approve},
     {"event list", "", "show the latest events", kListOptions, 0, 0, event_list},

@@ -57,6 +57,7 @@ int secret_reseal(const Session& session);
 int execution_list(const Session& session);
 int execution_show(const Session& session);
 int execution_logs(const Session& session);
+int execution_eval(const Session& session);
 int execution_abort(const Session& session);
 int execution_approve(const Session& session);
 // repeat.cc

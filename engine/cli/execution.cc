@@ -69,6 +69,26 @@ int execution_show(const Session& session) {
   });
 }
 
+int execution_eval(const Session& session) {
+  Call call = {.method = "POST",
+               .path = "/pipeline/api/pipelines/execution/" + encode_url(session.operand(0)) +
+                       "/evaluateExpression",
+               .query = session.project_query(),
+               .body = session.operand(1)};
+  if (const auto node = session.arguments().value("node")) {
+    call.query.emplace_back("nodeExecutionId", *node);
+  }
+  return session.ask(call, [&](const JsonView& data) {
+    for (const auto& [key, block] : data.find("mapExpression").members()) {
+      const std::string complaint = block.find("error").text();
+      if (!complaint.empty()) session.complain() << key << ": " << complaint << '\n';
+    }
+    return session.show(data, [&](const JsonView& shown) {
+      session.out() << shown.find("compiledYaml").text() << '\n';
+    });
+  });
+}
+
 int execution_abort(const Session& session) {
   Call call = {.method = "PUT",
                .path = "/pipeline/api/pipeline/execute/interrupt/" + encode_url(session.operand(0)),

@@ -16,6 +16,7 @@
 #include "engine/match/repeated_run.h"
 #include "engine/match/run_request.h"
 #include "engine/run/runner.h"
+#include "engine/run/text_evaluation.h"
 #include "engine/status/status_reader.h"
 #include "shared/api_key.h"
 #include "shared/store_schema.h"
@@ -319,7 +320,13 @@ struct Api {
   /// What an execution runs and what it was given. Errors as those of load_run_text.
   std::function<Result<RunDocuments>(const std::string& account, const std::string& execution)>
       run_documents;
-  /// What a node of a run at work asks for, by its node execution id. Errors: there is none.
+  /// What a text would become in an execution, at a node of it or, if that is empty, above all
+  /// stages. Errors: those of evaluate_text and StoredRun::load; no such execution or node.
+  std::function<Result<EvaluatedText, Diagnostic>(const std::string& account,
+                                                  const std::string& execution,
+                                                  const std::string& node, std::string_view text)>
+      evaluate_text;
+  /// What a node asks for or has asked for, by its node execution id. Errors: there is none.
   std::function<Result<LateInputView, Diagnostic>(const std::string& node)> execution_input;
   /// Whether a node took what it was given. Errors: the texts of pipelines.md 7.3.
   std::function<Result<bool, Diagnostic>(const std::string& node, const std::string& yaml)>

@@ -48,6 +48,7 @@ Api wire_api(const ApiParts& parts) {
   wire_repetitions(api, parts);
   wire_judgements(api, parts);
   wire_runs(api, parts);
+  wire_stored_runs(api, parts);
   return api;
 }
 

@@ -50,5 +50,6 @@ void wire_waiting(Api& api, const ApiParts& parts);
 void wire_repetitions(Api& api, const ApiParts& parts);
 void wire_judgements(Api& api, const ApiParts& parts);
 void wire_runs(Api& api, const ApiParts& parts);
+void wire_stored_runs(Api& api, const ApiParts& parts);
 
 }  // namespace tripgate::http

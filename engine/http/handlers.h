@@ -76,6 +76,9 @@ Response get_run_input_with_template(const Context& context);
 Response get_run_metadata(const Context& context);
 Response get_run_metadata_details(const Context& context);
 
+// expression_handlers.cc
+Response evaluate_expression(const Context& context);
+
 // execution_input_handlers.cc
 Response get_execution_input(const Context& context);
 Response give_execution_input(const Context& context);

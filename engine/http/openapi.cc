@@ -140,6 +140,11 @@ constexpr const char* kDescription = R"json({
     "tags": ["executions"], "summary": "When a Wait step began and how long it waits, in milliseconds",
     "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/{planExecutionId}/evaluateExpression": {"post": {
+    "tags": ["executions"], "summary": "What a text with expressions would become in an execution; secrets stay expressions",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "nodeExecutionId", "in": "query", "description": "Where the text stands; above all stages without it.", "schema": {"type": "string"}}],
+    "requestBody": {"required": true, "description": "A text of at most 64 KB with at most 100 expressions, or YAML with the root `pipeline`.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipelines/execution/{planExecutionId}/notes": {
     "get": {
       "tags": ["executions"], "summary": "The notes that people keep with an execution",

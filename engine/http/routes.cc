@@ -80,6 +80,8 @@ constexpr Route kRoutes[] = {
     {kGet, "/pipeline/api/waitStep/executionDetails/{nodeExecutionId}", by_record, permission_view,
      needs_account, get_wait_step},
 
+    {kPost, "/pipeline/api/pipelines/execution/{planExecutionId}/evaluateExpression", by_record,
+     permission_view, needs_account, evaluate_expression},
     {kGet, "/pipeline/api/pipelines/execution/{planExecutionId}/notes", by_record, permission_view,
      needs_account, get_notes},
     {kPut, "/pipeline/api/pipelines/execution/{planExecutionId}/notes", by_record,

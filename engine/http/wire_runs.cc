@@ -1,9 +1,5 @@
 // Requests for runs behind the API's functions: planned on the server's thread, stored, and handed
 // to the runner once they are durable.
-#include <chrono>
-#include <future>
-#include <memory>
-
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
 #include "engine/inputs/run_inputs.h"
@@ -84,21 +80,6 @@ Result<std::string, Diagnostic> input_template(const ApiParts& parts, const Scop
   const auto text = load_pipeline(parts, key_of(scope, pipeline));
   if (!text) return text.error();
   return inputs::template_text(*text);
-}
-
-/// How long a caller waits for the runner, which lives on its own thread.
-constexpr std::chrono::seconds kRunnerWait{30};
-
-/// Asks the runner, and waits for what it tells.
-template <class T>
-Result<T, Diagnostic> ask_runner(
-    const std::function<void(std::function<void(const Result<T, Diagnostic>&)>)>& ask) {
-  using Answer = Result<T, Diagnostic>;
-  const auto answer = std::make_shared<std::promise<Answer>>();
-  std::future<Answer> waiting = answer->get_future();
-  ask([answer](const Answer& told) { answer->set_value(told); });
-  if (waiting.wait_for(kRunnerWait) == std::future_status::ready) return waiting.get();
-  return Diagnostic("the engine does not answer in time");
 }
 
 /// Merges sets that a person chose, and says of each what its pipeline does not take.
@@ -183,14 +164,6 @@ Result<InputSetMerge, Diagnostic> merge_sets(const ApiParts& parts, const Scope&
 }  // namespace
 
 void wire_runs(Api& api, const ApiParts& parts) {
-  api.execution_input = [parts](const std::string& node) {
-    return ask_runner<LateInputView>(
-        [&](OnInputViewed on_viewed) { parts.runner.view_input(node, std::move(on_viewed)); });
-  };
-  api.give_execution_input = [parts](const std::string& node, const std::string& yaml) {
-    return ask_runner<bool>(
-        [&](OnInputGiven on_given) { parts.runner.give_input(node, yaml, std::move(on_given)); });
-  };
   api.start_run = [parts](const RunRequest& request) { return start_run(parts, request); };
   api.repeat_run = [parts](const RunRequest& request, const Repetition& repetition) {
     return start_repetition(parts, request, repetition);

@@ -19,7 +19,9 @@
 #include "engine/match/run_request.h"
 #include "engine/plan/plan_node.h"
 #include "engine/run/command_runner.h"
+#include "engine/run/late_inputs.h"
 #include "engine/run/run_machine.h"
+#include "engine/run/run_tree.h"
 #include "engine/status/execution.h"
 #include "engine/status/notification_store.h"
 
@@ -73,6 +75,10 @@ struct LateInputView {
   std::string field_yaml;
   std::string given;  ///< Empty: nothing yet, or the defaults.
 };
+
+/// Of a node that asks, or did.
+[[nodiscard]] LateInputView view_input(const RunTree& tree, const LateInputs& late,
+                                       NodeNumber node);
 
 using OnInputViewed = std::function<void(const Result<LateInputView, Diagnostic>&)>;
 /// Gets whether the node took it: it may have ended, or have been given input before.

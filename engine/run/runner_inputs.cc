@@ -11,6 +11,23 @@ Diagnostic no_template(const std::string& node) {
 
 }  // namespace
 
+LateInputView view_input(const RunTree& tree, const LateInputs& late, NodeNumber node) {
+  const Execution& execution = tree.execution();
+  const NodeState& state = tree.state(node);
+  const std::string& path = tree.at(node).plan->path;
+  LateInputView view;
+  view.account = execution.account;
+  view.org = execution.org;
+  view.project = execution.project;
+  if (const auto instance = JsonDocument::parse(state.instance)) {
+    view.instance_id = instance->root().find("inputInstanceId").text();
+  }
+  view.template_yaml = late.template_of(path);
+  view.field_yaml = late.field_of(path);
+  view.given = state.given_input;
+  return view;
+}
+
 /// The run that has a node of that id which asks for input.
 std::pair<ActiveRun*, NodeNumber> Runner::Impl::find_asking(const std::string& node) {
   for (const auto& [number, run] : active_) {
@@ -25,21 +42,7 @@ std::pair<ActiveRun*, NodeNumber> Runner::Impl::find_asking(const std::string& n
 void Runner::Impl::view_input(const std::string& node, const OnInputViewed& on_viewed) {
   const auto [run, number] = find_asking(node);
   if (run == nullptr) return on_viewed(no_template(node));
-  const Execution& execution = run->tree.execution();
-  const NodeState& state = run->tree.state(number);
-  const LateInputs& late = run->expressions.late_inputs();
-  const std::string& path = run->tree.at(number).plan->path;
-  LateInputView view;
-  view.account = execution.account;
-  view.org = execution.org;
-  view.project = execution.project;
-  if (const auto instance = JsonDocument::parse(state.instance)) {
-    view.instance_id = instance->root().find("inputInstanceId").text();
-  }
-  view.template_yaml = late.template_of(path);
-  view.field_yaml = late.field_of(path);
-  view.given = state.given_input;
-  on_viewed(std::move(view));
+  on_viewed(tripgate::view_input(run->tree, run->expressions.late_inputs(), number));
 }
 
 void Runner::Impl::give_input(const std::string& node, const std::string& given,

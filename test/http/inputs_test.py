@@ -206,9 +206,38 @@ class Inputs(HttpCase):
         self.assertEqual(given.json["data"]["status"], "Success", given)
         self.assertEqual(self.wait_for_run(execution)["status"], "Success")
         self.assertIn("it is ada\n", self.log_of(execution))
+        over = self.call("GET", path)
+        self.assertEqual(over.status, 200, over)
+        self.assertEqual(list(over.json["data"]), ["nodeExecutionId", "inputInstanceId",
+                                                   "inputTemplate", "userInput", "fieldYaml"])
+        self.assertEqual(over.json["data"]["inputTemplate"], shown["inputTemplate"])
+        self.assertEqual(over.json["data"]["userInput"], ANSWER)
+        late = self.call("POST", path, ANSWER)
+        self.assertEqual((late.status, late.json["data"]["status"]), (200, "Failed"), late)
+        stranger = self.stand.make_key("stranger", "viewer", "--org", "other")
+        self.assertEqual(self.call("GET", path, key=stranger).status, 403)
         gone = self.call("GET", "pipeline/execution-input/nothing")
         self.assertIn("Execution Input template does not exist for input execution id : nothing",
                       gone.json["message"])
+
+    def test_texts_are_evaluated_against_a_run(self):
+        event = self.assertAccepted(self.stand.fire(b'{"version": "<+pipeline.name> $(id)"}'))
+        self.assertEqual(self.stand.wait_for_end(event)["status"], "Success")
+        execution = self.stand.wait_for_row(event)["pipelineExecutionId"]
+        path = f"pipelines/execution/{execution}/evaluateExpression"
+        self.assertErrorEnvelope(self.call("POST", path, "x" * 70000), 400)
+        self.assertErrorEnvelope(self.call("POST", path.replace(execution, "none"), "x"), 404)
+        viewer = self.stand.make_key("evaluator", "viewer")
+        text = ('<+pipeline.variables.version> is <+pipeline.stages.only.status>, '
+                '<+secrets.getValue("token")>')
+        told = self.call("POST", path, text, viewer)
+        self.assertEqual(told.status, 200, told)
+        self.assertEqual(told.json["data"]["compiledYaml"],
+                         '<+pipeline.name> $(id) is SUCCEEDED, <+secrets.getValue("token")>')
+        worth = told.json["data"]["mapExpression"]["<+pipeline.variables.version>"]
+        self.assertEqual(worth["resolvedValue"], "<+pipeline.name> $(id)")
+        said = self.stand.cli("execution", "eval", execution, "<+pipeline.variables.env>")
+        self.assertEqual(said.stdout, "prod\n")
 
     def test_templates_and_merges_are_shown(self):
         template = self.call("POST", "inputSets/template", pipelineIdentifier="pipe")

@@ -261,6 +261,39 @@ TEST_F(Runs, ShowWhatTheyRanAndWhatTheyWereGiven) {
             std::string::npos);
 }
 
+TEST_F(Runs, TellWhatATextWouldBecome) {
+  api_.execution_scope = [](const std::string&, const std::string& id) -> Result<Scope> {
+    if (id != "id") return Errc::not_found;
+    return Scope{"acc", "default", "demo"};
+  };
+  std::string asked;
+  api_.evaluate_text = [&](const std::string&, const std::string& id, const std::string& node,
+                           std::string_view text) -> Result<EvaluatedText, Diagnostic> {
+    asked = id + '/' + node + '/' + std::string(text);
+    if (node == "nowhere") return Diagnostic("the execution has no node nowhere");
+    return EvaluatedText{"all",
+                         {{"", "<+a>", "1", ""},
+                          {"", "<+a>", "1", ""},
+                          {"pipeline.name", "<+b>", std::nullopt, "it fails"}}};
+  };
+  const auto ask = [&](const std::string& id, const char* key, const std::string& more = {}) {
+    return answer(api_, request(Method::post, "pipelines/execution/" + id + "/evaluateExpression",
+                                key, "<+a>", more));
+  };
+  EXPECT_EQ(ask("id", "nobody").status, 401);
+  EXPECT_EQ(ask("other", kViewerKey).status, 404);
+  EXPECT_EQ(ask("id", kViewerKey, "&nodeExecutionId=nowhere").status, 400);
+  const Response response = ask("id", kViewerKey);
+  EXPECT_EQ(asked, "id//<+a>");
+  EXPECT_NE(response.body.find(
+                R"("data":{"compiledYaml":"all","mapExpression":{"<+a>":{"originalExpression":)"
+                R"("<+a>","resolvedValue":"1","fqn":""},"pipeline.name+<+b>":)"
+                R"({"originalExpression":"<+b>","resolvedValue":null,"fqn":"pipeline.name",)"
+                R"("error":"it fails"}}})"),
+            std::string::npos)
+      << response.body;
+}
+
 TEST_F(Runs, MergedSetsShowWhatIsWrongWithEach) {
   api_.merge_input_sets = [](const Scope&, const std::string&, const std::vector<std::string>&,
                              const std::string&) -> Result<InputSetMerge, Diagnostic> {
