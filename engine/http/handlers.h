@@ -70,6 +70,10 @@ Response newer_run_pipeline(const Context& context);
 Response newer_rerun_pipeline(const Context& context);
 Response newer_retry_pipeline(const Context& context);
 
+// preflight_handlers.cc
+Response begin_preflight(const Context& context);
+Response get_preflight(const Context& context);
+
 // run_document_handlers.cc
 Response get_run_input(const Context& context);
 Response get_run_input_with_template(const Context& context);

@@ -216,6 +216,14 @@ constexpr const char* kDescription = R"json({
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/preflightCheck": {"post": {
+    "tags": ["executions"], "summary": "Begins the checks before a run; gives their id. There is nothing to check: they are over at once",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipeline/execute/getPreflightCheckResponse": {"get": {
+    "tags": ["executions"], "summary": "What came of the checks: SUCCESS",
+    "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "preflightCheckId", "in": "query", "schema": {"type": "string"}}],
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/retry/{identifier}": {"post": {
     "tags": ["executions"], "summary": "Runs a failed execution again from a stage; earlier stages are taken over",
     "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "planExecutionId", "in": "query", "required": true, "schema": {"type": "string"}}, {"name": "retryStages", "in": "query", "required": true, "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "runAllStages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],

@@ -104,6 +104,10 @@ constexpr Route kRoutes[] = {
      needs_project, list_selectable_stages},
 
     // Runs that a person asks for, and input sets (pipelines.md 7 and 8.2).
+    {kPost, "/pipeline/api/pipeline/execute/preflightCheck", by_scope, permission_execute,
+     kNeedsPipeline, begin_preflight},
+    {kGet, "/pipeline/api/pipeline/execute/getPreflightCheckResponse", by_scope, permission_execute,
+     needs_project, get_preflight},
     {kPost, "/pipeline/api/pipeline/execute/retry/{identifier}", by_scope, permission_execute,
      needs_project | needs_retry, retry_pipeline},
     {kPost, "/pipeline/api/pipeline/execute/{identifier}", by_scope, permission_execute,

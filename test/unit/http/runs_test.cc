@@ -261,6 +261,31 @@ TEST_F(Runs, ShowWhatTheyRanAndWhatTheyWereGiven) {
             std::string::npos);
 }
 
+TEST_F(Runs, AreCheckedBeforehandWithoutComplaint) {
+  api_.entity = [](const EntityName& name) -> Result<EntityView> {
+    if (name.identifier != "p") return Errc::not_found;
+    return EntityView();
+  };
+  const auto begin = [&](const std::string& more) {
+    return answer(api_,
+                  request(Method::post, "pipeline/execute/preflightCheck", kEditorKey, {}, more));
+  };
+  EXPECT_EQ(begin("&pipelineIdentifier=gone").status, 400);
+  EXPECT_EQ(begin("&pipelineIdentifier=p").status, 200);
+  EXPECT_EQ(asked_.pipeline, "");
+  EXPECT_EQ(begin("").status, 200);
+  EXPECT_EQ(asked_.pipeline, "preflightCheck") << "a pipeline of that name";
+  const auto get = [&](const std::string& more) {
+    return answer(api_, request(Method::get, "pipeline/execute/getPreflightCheckResponse",
+                                kEditorKey, {}, more));
+  };
+  EXPECT_EQ(get("").status, 400);
+  EXPECT_NE(get("&preflightCheckId=x")
+                .body.find(R"("connectorWrapperResponse":{"checkResponses":[],"status":"SUCCESS"},)"
+                           R"("status":"SUCCESS","errorInfo":null})"),
+            std::string::npos);
+}
+
 TEST_F(Runs, TellWhatATextWouldBecome) {
   api_.execution_scope = [](const std::string&, const std::string& id) -> Result<Scope> {
     if (id != "id") return Errc::not_found;
