@@ -18,6 +18,7 @@ class TextEvaluation {
   /// The text with the values of its blocks.
   std::string fill(const std::string& text, const std::string& place) {
     const jexl::Template parsed = jexl::Template::parse(text);
+    if (parsed.is_too_large()) complain_about_count();
     std::string filled;
     for (const jexl::Template::Piece& piece : parsed.pieces()) {
       const std::string& worth = piece.block == nullptr ? piece.text : evaluate(piece.text, place);
@@ -58,10 +59,7 @@ class TextEvaluation {
 
   /// What a block becomes: its value, or its own text if it fails.
   std::string evaluate(const std::string& block, const std::string& place) {
-    if (blocks_.size() == kEvaluatedBlocksMax) {
-      complaint_ = Diagnostic("more than " + std::to_string(kEvaluatedBlocksMax) +
-                              " expressions cannot be evaluated at once");
-    }
+    if (blocks_.size() == kEvaluatedBlocksMax) complain_about_count();
     if (complaint_) return block;
     const auto value = run_.expressions().render(run_.tree(), node_, block);
     if (!value) {
@@ -72,6 +70,11 @@ class TextEvaluation {
     if (exceeds(size_)) return block;
     blocks_.push_back({place, block, *value, {}});
     return *value;
+  }
+
+  void complain_about_count() {
+    complaint_ = Diagnostic("more than " + std::to_string(kEvaluatedBlocksMax) +
+                            " expressions cannot be evaluated at once");
   }
 
   bool exceeds(std::size_t size) {
