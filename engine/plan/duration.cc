@@ -78,4 +78,17 @@ std::optional<std::chrono::seconds> parse_short_duration(std::string_view text) 
   return std::chrono::seconds(total);
 }
 
+std::string duration_text(std::chrono::seconds length) {
+  std::string text;
+  std::int64_t rest = length.count();
+  for (const char unit : {'w', 'd', 'h', 'm', 's'}) {
+    const std::int64_t amount = rest / unit_seconds(unit);
+    rest %= unit_seconds(unit);
+    if (amount == 0) continue;
+    if (!text.empty()) text += ' ';
+    text += std::to_string(amount) + unit;
+  }
+  return text.empty() ? "0s" : text;
+}
+
 }  // namespace tripgate::plan

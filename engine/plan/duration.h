@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tripgate::plan {
@@ -21,5 +22,8 @@ inline constexpr std::chrono::seconds kDurationMax = std::chrono::weeks(53);
 /// The newer grammar of an intervention's timeout: terms of one digit or more without a leading
 /// zero, separated by blanks, such as "5s" or "1m 5s"; what parse_duration() takes is fine as well.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_short_duration(std::string_view text);
+
+/// A length of time as people write it, the largest units first: "1h 30m"; "0s" for none.
+[[nodiscard]] std::string duration_text(std::chrono::seconds length);
 
 }  // namespace tripgate::plan

@@ -57,6 +57,8 @@ struct PlanNode {
   /// Section `rollbackSteps` of a stage or group; nullptr without one. Never empty.
   std::unique_ptr<PlanNode> rollback;
   StepSpec spec;
+  /// The `spec` of a step or chained stage as it is written, as JSON; only in plans of runs.
+  std::string written_spec;
 };
 
 /// A rule of `notificationRules` (pipelines.md 1.11).

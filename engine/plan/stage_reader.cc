@@ -8,6 +8,7 @@
 #include "engine/plan/setup_id.h"
 #include "engine/plan/step_spec_readers.h"
 #include "engine/plan/when_reader.h"
+#include "engine/yaml/node_json.h"
 
 namespace tripgate::plan {
 namespace {
@@ -114,6 +115,7 @@ void read_chained_stage(yaml::MappingReader& reader, PlanNode& stage, const Stag
   stage.spec = read_chained_spec(spec, {stage.identifier, reading.fqn, spec_node->position, false,
                                         reading.around, reading.context});
   spec.finish();
+  if (reading.context.is_for_run()) stage.written_spec = yaml::json_text(*spec_node);
 }
 
 void read_stage_type(yaml::MappingReader& reader, PlanNode& stage, const StageReading& reading) {

@@ -8,6 +8,7 @@
 #include "engine/plan/plan_parts.h"
 #include "engine/plan/step_spec_readers.h"
 #include "engine/plan/when_reader.h"
+#include "engine/yaml/node_json.h"
 
 namespace tripgate::plan {
 namespace {
@@ -44,6 +45,7 @@ void read_spec(yaml::MappingReader& reader, const yaml::Node& type, PlanNode& no
   if (spec_node == nullptr) return;
   yaml::MappingReader spec(*spec_node, "step [" + place.identifier + "]", place.findings());
   node.spec = known->read(spec, place);
+  if (place.context.is_for_run()) node.written_spec = yaml::json_text(*spec_node);
   remark_delegates(spec);
   spec.finish();
 }

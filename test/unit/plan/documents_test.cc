@@ -325,6 +325,15 @@ TEST(Duration, FollowsTheGrammar) {
   }
 }
 
+TEST(Duration, IsWrittenAsPeopleDo) {
+  const std::pair<int, const char*> rows[] = {{0, "0s"},       {5, "5s"},
+                                              {600, "10m"},    {5400, "1h 30m"},
+                                              {3024000, "5w"}, {694861, "1w 1d 1h 1m 1s"}};
+  for (const auto& [seconds, text] : rows) {
+    EXPECT_EQ(duration_text(std::chrono::seconds(seconds)), text);
+  }
+}
+
 TEST(Names, FollowTheirPatterns) {
   EXPECT_TRUE(is_identifier(std::string(128, 'a')));
   EXPECT_FALSE(is_identifier(std::string(129, 'a')));
