@@ -31,6 +31,7 @@ bool RunMachine::give_input(NodeNumber number, const std::shared_ptr<const plan:
   node.input_answer = given ? InputAnswer::given : InputAnswer::defaults;
   node.given_input = std::move(given).value_or("");
   node.expires_at_ms = 0;  // What follows has its own time.
+  note_parameters(number);
   open(number);
   end_turn();
   return true;

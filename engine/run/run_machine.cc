@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/run/step_parameters.h"
 #include "engine/status/new_id.h"
 
 namespace tripgate {
@@ -114,12 +115,19 @@ void RunMachine::start(NodeNumber number) {
   NodeState& node = tree_.edit(number);
   if (node.execution_id.empty()) node.execution_id = make_short_id();
   if (node.is_loop) return open_loop(number);
+  if (!still_asks(number)) note_parameters(number);
   if (!holds_condition(number) || !holds_inputs(number)) return;
   if (tree_.execution().is_pausing && tree_.state(number).kind == step) {
     tree_.move(number, RunStatus::queued, now_ms_);
     return tree_.move(number, RunStatus::paused, now_ms_);
   }
   open(number);
+}
+
+/// What the node is told is stored with its start, so that it is shown as it was then.
+void RunMachine::note_parameters(NodeNumber number) {
+  std::string parameters = step_parameters(tree_, number, expressions_);
+  tree_.edit(number).parameters = std::move(parameters);
 }
 
 /// False if the node has ended: it was skipped, or its condition failed.

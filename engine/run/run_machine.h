@@ -67,6 +67,8 @@ enum class InterruptType : std::uint8_t {
 /// "AbortAll"; compares names in any case. Nothing for other words.
 [[nodiscard]] std::optional<InterruptType> parse_interrupt(std::string_view name);
 [[nodiscard]] std::string_view interrupt_name(InterruptType type);
+/// "ABORT_ALL": as a node's history shows it (pipelines.md 8.6).
+[[nodiscard]] std::string_view engine_name(InterruptType type);
 
 struct Interrupt {
   InterruptType type = InterruptType::abort_all;
@@ -160,6 +162,7 @@ class RunMachine {
   // Visiting (run_machine.cc).
   void enter(const plan::PlanNode& plan, NodeNumber parent);
   void start(NodeNumber node);
+  void note_parameters(NodeNumber node);
   void resume_leaf(NodeNumber node);
   [[nodiscard]] bool holds_condition(NodeNumber node);
   [[nodiscard]] bool holds_inputs(NodeNumber node);

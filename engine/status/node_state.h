@@ -105,7 +105,9 @@ struct NodeState {
   std::uint32_t max_concurrency = 0;  ///< Of a loop; 0: all at once.
   /// Outcomes by name: compact JSON objects.
   std::vector<std::pair<std::string, std::string>> outcomes;
-  std::string parameters;  ///< The rendered spec, a JSON object; empty before the start.
+  /// What a stage, group or step was told, resolved, a JSON object; empty before the start, and of
+  /// all other nodes.
+  std::string parameters;
   /// What a waiting step waits for, a JSON object: an approval, a queue's key, a child's id.
   std::string instance;
   std::vector<InterruptMark> interrupts;
