@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/run/run_machine.h"
+#include "engine/status/new_id.h"
 
 namespace tripgate {
 namespace {
@@ -171,7 +172,10 @@ void RunMachine::retry(NodeNumber number) {
     const auto info = expressions_.judge(tree_, number, action->retry_condition);
     if (!info || !info->is_met) return apply(number, action->afterwards.get());
   }
-  start(tree_.replace(number));
+  const NodeNumber next = tree_.replace(number);
+  tree_.edit(next).interrupts.push_back(
+      {make_short_id(), std::string(engine_name(InterruptType::retry)), {}, now_ms_});
+  start(next);
 }
 
 void RunMachine::request_rollback(NodeNumber number, plan::NodeKind scope) {

@@ -10,21 +10,22 @@ namespace {
 
 struct NamedInterrupt {
   InterruptType type;
-  std::string_view name;
+  std::string_view name;         ///< Of a call.
+  std::string_view engine_name;  ///< In a node's history.
 };
 
 constexpr std::array kInterrupts = {
-    NamedInterrupt{InterruptType::abort_all, "AbortAll"},
-    NamedInterrupt{InterruptType::pause, "Pause"},
-    NamedInterrupt{InterruptType::resume, "Resume"},
-    NamedInterrupt{InterruptType::ignore, "Ignore"},
-    NamedInterrupt{InterruptType::stage_rollback, "StageRollback"},
-    NamedInterrupt{InterruptType::step_group_rollback, "StepGroupRollback"},
-    NamedInterrupt{InterruptType::mark_as_success, "MarkAsSuccess"},
-    NamedInterrupt{InterruptType::mark_as_failure, "MarkAsFailure"},
-    NamedInterrupt{InterruptType::user_marked_failure, "UserMarkedFailure"},
-    NamedInterrupt{InterruptType::expire_all, "ExpireAll"},
-    NamedInterrupt{InterruptType::retry, "Retry"},
+    NamedInterrupt{InterruptType::abort_all, "AbortAll", "ABORT_ALL"},
+    NamedInterrupt{InterruptType::pause, "Pause", "PAUSE_ALL"},
+    NamedInterrupt{InterruptType::resume, "Resume", "RESUME_ALL"},
+    NamedInterrupt{InterruptType::ignore, "Ignore", "IGNORE"},
+    NamedInterrupt{InterruptType::stage_rollback, "StageRollback", "CUSTOM_FAILURE"},
+    NamedInterrupt{InterruptType::step_group_rollback, "StepGroupRollback", "CUSTOM_FAILURE"},
+    NamedInterrupt{InterruptType::mark_as_success, "MarkAsSuccess", "MARK_SUCCESS"},
+    NamedInterrupt{InterruptType::mark_as_failure, "MarkAsFailure", "MARK_FAILED"},
+    NamedInterrupt{InterruptType::user_marked_failure, "UserMarkedFailure", "USER_MARKED_FAIL_ALL"},
+    NamedInterrupt{InterruptType::expire_all, "ExpireAll", "EXPIRE_ALL"},
+    NamedInterrupt{InterruptType::retry, "Retry", "RETRY"},
 };
 
 Failure interruption(RunStatus as) {
@@ -54,6 +55,13 @@ std::optional<InterruptType> parse_interrupt(std::string_view name) {
 std::string_view interrupt_name(InterruptType type) {
   for (const NamedInterrupt& known : kInterrupts) {
     if (known.type == type) return known.name;
+  }
+  return {};
+}
+
+std::string_view engine_name(InterruptType type) {
+  for (const NamedInterrupt& known : kInterrupts) {
+    if (known.type == type) return known.engine_name;
   }
   return {};
 }
@@ -184,16 +192,16 @@ Result<void, Diagnostic> RunMachine::interrupt_node(const Interrupt& interrupt, 
   const bool waits_for_word =
       node.status == RunStatus::intervention_waiting || node.pending == Pending::retry;
   const bool is_at_work = !is_final(node.status) && node.status != RunStatus::not_started;
-  const auto mark = [&] {
-    tree_.edit(number).interrupts.push_back(
-        {interrupt.id, std::string(interrupt_name(interrupt.type)), interrupt.username, now_ms_});
+  const auto mark = [&](NodeNumber marked) {
+    tree_.edit(marked).interrupts.push_back(
+        {interrupt.id, std::string(engine_name(interrupt.type)), interrupt.username, now_ms_});
   };
   switch (interrupt.type) {
     case InterruptType::abort_all:
     case InterruptType::expire_all:
     case InterruptType::user_marked_failure: {
       if (!is_at_work) return refusal(interrupt, node.status);
-      mark();
+      mark(number);
       const RunStatus as = interrupt.type == InterruptType::abort_all    ? RunStatus::aborted
                            : interrupt.type == InterruptType::expire_all ? RunStatus::expired
                                                                          : RunStatus::failed;
@@ -203,7 +211,7 @@ Result<void, Diagnostic> RunMachine::interrupt_node(const Interrupt& interrupt, 
     case InterruptType::pause:
     case InterruptType::resume:
       return refusal(interrupt, node.status);
-    case InterruptType::retry:
+    case InterruptType::retry: {
       if (node.kind != plan::NodeKind::step && node.kind != plan::NodeKind::step_group) {
         return Diagnostic("Node Retry is supported only for Leaf Nodes");
       }
@@ -211,17 +219,19 @@ Result<void, Diagnostic> RunMachine::interrupt_node(const Interrupt& interrupt, 
         return Diagnostic("NodeExecution is not in a retryable status. Current Status: " +
                           std::string(engine_name(node.status)));
       }
-      mark();
       tree_.edit(number).pending = Pending::nothing;
       tree_.edit(number).due_at_ms = 0;
       if (node.status == RunStatus::intervention_waiting) {
         tree_.move(number, RunStatus::failed, now_ms_);
       }
-      start(tree_.replace(number));
+      const NodeNumber next = tree_.replace(number);
+      mark(next);
+      start(next);
       return {};
+    }
     default:
       if (!waits_for_word) return refusal(interrupt, node.status);
-      mark();
+      mark(number);
       tree_.edit(number).pending = Pending::nothing;
       tree_.edit(number).due_at_ms = 0;
       apply_word(number, interrupt.type);

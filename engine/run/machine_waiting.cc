@@ -3,6 +3,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/plan/duration.h"
 #include "engine/run/run_machine.h"
+#include "engine/status/child_run.h"
 #include "engine/status/new_id.h"
 
 namespace tripgate {
@@ -66,9 +67,11 @@ Result<void, Diagnostic> RunMachine::end_wait(NodeNumber number, bool is_success
 void RunMachine::open_chained(NodeNumber number) {
   tree_.move(number, RunStatus::async_waiting, now_ms_);
   // The child's id is durable before the child is, so that it is created once.
-  JsonWriter json;
-  json.begin_object().member("planExecutionId", make_short_id()).end_object();
-  tree_.edit(number).instance = json.take();
+  const auto& spec = std::get<plan::ChainedPipelineSpec>(tree_.at(number).plan->spec);
+  const Execution& own = tree_.execution();
+  tree_.edit(number).instance =
+      encode_child_run(make_short_id(), spec.org.empty() ? own.org : spec.org,
+                       spec.project.empty() ? own.project : spec.project);
   effects_.push_back({RunEffect::Type::start_child, number});
 }
 

@@ -1,21 +1,15 @@
 // Chained pipelines: a stage starts another run and waits for its end. Source: pipelines.md 1.8.
 #include "engine/base/errc.h"
-#include "engine/base/json_document.h"
 #include "engine/base/json_writer.h"
 #include "engine/base/log.h"
 #include "engine/match/run_request.h"
 #include "engine/run/child_inputs.h"
 #include "engine/run/runner_impl.h"
+#include "engine/status/child_run.h"
 #include "engine/status/execution_store.h"
 
 namespace tripgate {
 namespace {
-
-/// The child's id was journaled with the stage, so that it is created once.
-std::string child_id(const NodeState& stage) {
-  const auto instance = JsonDocument::parse(stage.instance);
-  return instance ? instance->root().find("planExecutionId").text() : std::string();
-}
 
 LeafEnd failed(std::string message) {
   return {RunStatus::failed, {std::move(message), {FailureType::application}}, {}};
@@ -24,7 +18,8 @@ LeafEnd failed(std::string message) {
 }  // namespace
 
 void Runner::Impl::start_child(ActiveRun& run, NodeNumber node) {
-  const std::string id = child_id(run.tree.state(node));
+  // The child's id was journaled with the stage, so that it is created once.
+  const std::string id = child_run_of(run.tree.state(node));
   const auto txn = parts_.store.begin_read();
   const auto existing = txn ? find_execution(*txn, dbs(), id) : Result<Execution>(txn.error());
   if (!existing && existing.error() == Errc::not_found) {

@@ -8,9 +8,6 @@
 namespace tripgate {
 namespace {
 
-/// Of all nodes that our pipelines can have (pipelines.md 8.4, "modules").
-constexpr std::string_view kModule = "pms";
-
 std::string_view requester(const ExecutionOrigin& origin) {
   return origin.principal_username.empty() ? origin.trigger : origin.principal_username;
 }
@@ -85,6 +82,19 @@ void write_counts(JsonWriter& json, const std::vector<NodeState>& nodes) {
   json.member("failedStagesCount", failed).member("totalStagesCount", total);
 }
 
+/// Those of the stages, each once, in the order in which they come up.
+void write_modules(JsonWriter& json, const std::vector<NodeState>& nodes) {
+  std::vector<std::string_view> modules;
+  for (const NodeState& node : nodes) {
+    if (node.kind != plan::NodeKind::stage) continue;
+    const std::string_view module = module_of(node);
+    if (std::ranges::find(modules, module) == modules.end()) modules.push_back(module);
+  }
+  json.begin_array();
+  for (const std::string_view module : modules) json.string(module);
+  json.end_array();
+}
+
 void write_parent(JsonWriter& json, const ParentStage& parent) {
   json.begin_object().member("hasParentPipeline", true);
   json.member("stageNodeId", parent.stage_node_id);
@@ -154,7 +164,8 @@ void write_execution_summary(JsonWriter& json, const Execution& execution,
   }
   json.key("moduleInfo").begin_object().end_object().key("layoutNodeMap");
   write_layout_map(json, nodes);
-  json.key("modules").begin_array().string(kModule).end_array();
+  json.key("modules");
+  write_modules(json, nodes);
   if (nodes.size() > 1) json.member("startingNodeId", nodes[1].setup_id);
   json.member("startTs", execution.started_at_ms);
   if (execution.ended_at_ms != 0) json.member("endTs", execution.ended_at_ms);

@@ -1,12 +1,11 @@
 // The map of stages. Sequences are linked by nextIds; blocks and loops name their children, which
 // link to nothing. Source: pipelines.md 8.5.
+#include "engine/status/child_run.h"
 #include "engine/status/initial_nodes.h"
 #include "engine/status/status_json.h"
 
 namespace tripgate {
 namespace {
-
-constexpr std::string_view kModule = "pms";
 
 /// What a node is linked to.
 struct Links {
@@ -37,7 +36,8 @@ void write_module_info(JsonWriter& json, const NodeState& node) {
   if (node.is_loop) {
     json.key("maxConcurrency").begin_object();
     json.member("value", static_cast<std::int64_t>(node.max_concurrency)).end_object();
-    json.key("stepParameters").begin_object().end_object();
+    json.key("stepParameters");
+    write_loop_parameters(json, node);
   }
   json.end_object();
 }
@@ -47,7 +47,7 @@ void write_layout_node(JsonWriter& json, const NodeState& node, const Links& lin
   json.member("nodeGroup", node.is_loop ? "STRATEGY" : "STAGE");
   json.member("nodeIdentifier", node.identifier).member("name", node.name);
   json.member("nodeUuid", node.setup_id).member("status", display_name(node.status));
-  json.member("module", kModule).key("moduleInfo");
+  json.member("module", module_of(node)).key("moduleInfo");
   write_module_info(json, node);
   if (node.started_at_ms != 0) json.member("startTs", node.started_at_ms);
   if (node.ended_at_ms != 0) json.member("endTs", node.ended_at_ms);
@@ -61,6 +61,10 @@ void write_layout_node(JsonWriter& json, const NodeState& node, const Links& lin
   write_message(json, node.failure.message);
   json.key("failureInfoDTO");
   write_failure(json, node.failure);
+  if (!child_run_of(node).empty()) {
+    json.key("stepDetails");
+    write_child_run(json, node);
+  }
   json.member("hidden", false);
   if (!node.execution_id.empty()) json.member("nodeExecutionId", node.execution_id);
   if (node.iteration) {

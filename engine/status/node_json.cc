@@ -1,4 +1,5 @@
 // What summary, layout and graph say of a node in the same words.
+#include "engine/status/initial_nodes.h"
 #include "engine/status/status_json.h"
 
 namespace tripgate {
@@ -47,6 +48,16 @@ void write_strategy_metadata(JsonWriter& json, const NodeState& node) {
     json.end_array().end_object();
   }
   json.member("identifierPostFix", iteration.postfix).end_object();
+}
+
+void write_loop_parameters(JsonWriter& json, const NodeState& loop) {
+  json.begin_object().member("childNodeId", iteration_setup_id(loop.setup_id));
+  json.member("maxConcurrency", static_cast<std::int64_t>(loop.max_concurrency)).end_object();
+}
+
+std::string_view module_of(const NodeState& node) {
+  if (node.type == "Deployment") return "cd";
+  return node.type == "CI" ? "ci" : "pms";
 }
 
 }  // namespace tripgate

@@ -65,7 +65,7 @@ enum class InputAnswer : std::uint8_t {
 /// What an interrupt did to a node (pipelines.md 8.6, interruptHistories).
 struct InterruptMark {
   std::string id;
-  std::string type;    ///< "AbortAll"
+  std::string type;    ///< "ABORT_ALL"
   std::string issuer;  ///< Who asked; empty: the engine itself.
   UnixMs took_effect_at_ms = 0;
 };

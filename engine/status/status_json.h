@@ -30,6 +30,10 @@ void write_message(JsonWriter& json, std::string_view message);
 void write_failure(JsonWriter& json, const Failure& failure);
 void write_run_info(JsonWriter& json, const NodeRunInfo& info);
 void write_strategy_metadata(JsonWriter& json, const NodeState& node);
+/// `stepParameters` of a loop.
+void write_loop_parameters(JsonWriter& json, const NodeState& loop);
+/// The original's name of the part of its platform that a node belongs to.
+[[nodiscard]] std::string_view module_of(const NodeState& node);
 
 /// What is told about an event besides its rows.
 struct EventFacts {

@@ -43,7 +43,7 @@ class StatusDocument(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        gate = cls.stand.root / "gate"
+        cls.gate = gate = cls.stand.root / "gate"
         os.mkfifo(gate)
         cls.event = cls.stand.fire(json.dumps({"gate": str(gate)}).encode()).event_id
         cls.running = wait_for(cls.at_work, "a step at work")
@@ -97,7 +97,8 @@ class StatusDocument(HttpCase):
         """What a stage's entry holds besides its times."""
         kind = more.pop("kind", "Custom")
         group = "STRATEGY" if kind == "MATRIX" else "STAGE"
-        module = {"maxConcurrency": {"value": 2}, "stepParameters": {}} if kind == "MATRIX" else {}
+        module = {"maxConcurrency": {"value": 2}, "stepParameters": {
+            "childNodeId": "template", "maxConcurrency": 2}} if kind == "MATRIX" else {}
         entry = {"nodeType": kind, "nodeGroup": group, "nodeIdentifier": identifier,
                  "name": more.pop("name", identifier), "nodeUuid": more.pop("setup", identifier),
                  "status": status, "module": "pms", "moduleInfo": module,
@@ -165,12 +166,17 @@ class StatusDocument(HttpCase):
         template = layout["each"]["edgeLayoutList"].pop("currentNodeChildren")
         self.assertEqual(len(template), 1)
         layout["each"]["edgeLayoutList"]["currentNodeChildren"] = []
-        layout["each"]["moduleInfo"]["maxConcurrency"]["value"] = 2  # Known when it begins.
+        module = layout["each"]["moduleInfo"]
+        self.assertEqual(module, {"maxConcurrency": {"value": 0}, "stepParameters": {
+            "childNodeId": template[0], "maxConcurrency": 0}})  # Known when it begins.
+        del layout["each"]["moduleInfo"]
         block = layout.pop("block")
+        each = self.layout("each", "NotStarted", kind="MATRIX", is_visited=False)
+        del each["moduleInfo"]
         self.assertEqual(layout, {
             "build": self.layout("build", "Running", following=["block"],
                                  run_info=condition("<+OnPipelineSuccess>")),
-            "each": self.layout("each", "NotStarted", kind="MATRIX", is_visited=False),
+            "each": each,
             "meet": self.layout("meet", "NotStarted", is_visited=False),
             "deploy": self.layout("deploy", "NotStarted", following=["after"], is_visited=False),
             "after": self.layout("after", "NotStarted", is_visited=False)})
@@ -194,10 +200,13 @@ class StatusDocument(HttpCase):
         met = condition("<+OnPipelineSuccess>")
         self.assertEqual(layout["build"], self.layout("build", "Success", following=["block"],
                                                       run_info=met))
-        self.assertEqual(layout["each"], self.layout(
-            "each", "Success", ["run of each_0", "run of each_1"], kind="MATRIX"))
         iteration = layout["run of each_1"]
         template = iteration.pop("nodeUuid")
+        self.assertEqual(layout["each"]["moduleInfo"]["stepParameters"].pop("childNodeId"), template)
+        layout["each"]["moduleInfo"]["stepParameters"] = {"childNodeId": "template",
+                                                          "maxConcurrency": 2}
+        self.assertEqual(layout["each"], self.layout(
+            "each", "Success", ["run of each_0", "run of each_1"], kind="MATRIX"))
         self.assertEqual(template, layout["run of each_0"]["nodeUuid"])
         expected = self.layout("each_1", "Success", run_info=iteration["nodeRunInfo"], strategyMetadata={
             "currentIteration": 1, "totalIterations": 2,
@@ -230,8 +239,18 @@ class StatusDocument(HttpCase):
         self.take_times(node, "startTs")
         uuid, setup = node.pop("uuid"), node.pop("setupId")
         parameters = node.pop("stepParameters")
-        self.assertEqual((parameters["uuid"], parameters["identifier"], parameters["type"]),
-                         (setup, "gate", "ShellScript"))
+        self.assertEqual(json.dumps(parameters), json.dumps({
+            "uuid": setup, "identifier": "gate", "name": "gate", "timeout": "1m",
+            "type": "ShellScript", "spec": {"shell": "Bash", "source": {
+                "type": "Inline", "spec": {"script": f'read -r word <"{self.gate}"'}},
+                "outputVariables": []}}))
+        section = self.node(self.running_graph, "execution")
+        self.assertEqual(self.node(self.running_graph, "build")["stepParameters"], {
+            "uuid": self.node(self.running_graph, "build")["setupId"], "identifier": "build",
+            "name": "build", "timeout": "5w", "type": "Custom", "variables": {}, "tags": {},
+            "specConfig": {"childNodeID": section["setupId"]}})
+        self.assertEqual(section["stepParameters"], {
+            "childNodeId": setup, "logMessage": "Execution Element"})
         self.assertEqual(node, {
             "name": "gate", "identifier": "gate",
             "baseFqn": "pipeline.stages.build.spec.execution.steps.gate", "outcomes": {}, "endTs": None,
@@ -257,6 +276,9 @@ class StatusDocument(HttpCase):
         self.assertEqual((broken[0]["status"], broken[0]["failureInfo"]), ("Failed", FAILURE))
         self.assertTrue(broken[0]["logBaseKey"].endswith("/level6:broken_1"), broken[0]["logBaseKey"])
         self.assertEqual(broken[0]["unitProgresses"][0]["status"], "FAILURE")
+        self.assertEqual([mark["interruptType"] for mark in broken[0]["interruptHistories"]], ["RETRY"])
+        self.assertIn("retryId", broken[0]["interruptHistories"][0]["interruptConfig"][
+            "retryInterruptConfig"])
         self.assertLessEqual(broken[0]["startTs"], broken[0]["endTs"])
 
     def test_graph_leads_from_the_stage_to_its_steps(self):

@@ -131,7 +131,7 @@ NodeState sample_node() {
   node.failure = {"no", {FailureType::connectivity}};
   node.iteration = Iteration{1, 4, "_1_0", {1, 0}, {{"host", "n1"}}, "item", {"a", "b"}};
   node.outcomes = {{"output", "{}"}};
-  node.interrupts = {{"id", "Retry", "ada", 9}};
+  node.interrupts = {{"id", "RETRY", "ada", 9}};
   return node;
 }
 
