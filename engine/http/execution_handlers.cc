@@ -53,9 +53,9 @@ Response get_execution(const Context& context) {
   if (auto refused = refuse_execution(edge::permission_view, context)) return *std::move(refused);
   struct Asked {
     const Api& api;
-    std::string account, id, stage, iteration, correlation_id;
+    std::string account, id, stage, iteration, child_stage, correlation_id;
     bool is_full = false;
-    [[nodiscard]] GraphQuery graph() const { return {stage, iteration, is_full}; }
+    [[nodiscard]] GraphQuery graph() const { return {stage, iteration, is_full, child_stage}; }
   };
   const Request& request = context.request;
   const Asked asked = {context.api,
@@ -63,6 +63,7 @@ Response get_execution(const Context& context) {
                        context.path.values[0],
                        request.parameter_or_empty("stageNodeId"),
                        request.parameter_or_empty("stageNodeExecutionId"),
+                       request.parameter_or_empty("childStageNodeId"),
                        context.correlation_id,
                        request.parameter_or_empty("renderFullBottomGraph") == "true"};
   return answer_when_changed(

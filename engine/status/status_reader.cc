@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/base/errc.h"
+#include "engine/status/child_run.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/history.h"
 #include "engine/status/node_store.h"
@@ -83,15 +84,31 @@ Result<ExecutionNodes> load_own_execution(const StateStore& store, std::string_v
 
 /// The root of the graph that is asked for; nothing if there is no such stage, or none is asked
 /// for.
-std::optional<NodeNumber> graph_root(const std::vector<NodeState>& nodes, const GraphQuery& graph) {
-  if (graph.is_full) return kRootNode;
+const NodeState* graph_root(const std::vector<NodeState>& nodes, const GraphQuery& graph) {
+  if (graph.is_full && !nodes.empty()) return &nodes.front();
   for (const NodeState& node : nodes) {
     const bool is_meant = graph.stage_node_execution_id.empty()
                               ? !graph.stage_node_id.empty() && node.setup_id == graph.stage_node_id
                               : node.execution_id == graph.stage_node_execution_id;
-    if (is_meant && !node.is_old_retry) return node.number;
+    if (is_meant && !node.is_old_retry) return &node;
   }
-  return std::nullopt;
+  return nullptr;
+}
+
+/// `childGraph`: the run that the stage has started, and of that the graph of a stage. One of
+/// another project is left out: who may view the stage need not be one who may view it.
+void write_child_graph(JsonWriter& json, const Execution& parent, const ExecutionNodes& child,
+                       const GraphQuery& graph) {
+  const Execution& execution = child.execution;
+  if (execution.org != parent.org || execution.project != parent.project) return;
+  json.key("childGraph").begin_object().key("pipelineExecutionSummary");
+  write_execution_summary(json, execution, child.nodes);
+  const GraphQuery below = {.stage_node_id = graph.child_stage_node_id};
+  if (const NodeState* const root = graph_root(child.nodes, below)) {
+    json.key("executionGraph");
+    write_execution_graph(json, execution, child.nodes, root->number);
+  }
+  json.end_object();
 }
 
 /// Writes the page of a list that a choice leaves.
@@ -200,9 +217,13 @@ Result<std::string> StatusReader::execution_detail(std::string_view account,
   json.begin_object().key("pipelineExecutionSummary");
   write_execution_summary(json, found->execution, found->nodes);
   if (has_graph) {
-    if (const auto root = graph_root(found->nodes, graph)) {
+    if (const NodeState* const root = graph_root(found->nodes, graph)) {
       json.key("executionGraph");
-      write_execution_graph(json, found->execution, found->nodes, *root);
+      write_execution_graph(json, found->execution, found->nodes, root->number);
+      if (const std::string child = child_run_of(*root); !child.empty()) {
+        const auto below = load_own_execution(store_, account, child, NodeChoice::all);
+        if (below) write_child_graph(json, found->execution, *below, graph);
+      }
     }
   }
   json.end_object();
@@ -238,7 +259,19 @@ Result<StatusRevision> StatusReader::execution_revision(std::string_view account
   StatusRevision revision;
   const ErrorCode error = add_execution(*txn, store_.databases(), account, plan_execution_id,
                                         graph.wants_graph(), revision);
-  if (error) return error;
+  if (error || !graph.wants_graph()) return error ? Result<StatusRevision>(error) : revision;
+  const bool is_final = revision.is_final;
+  const Result<Execution> execution = find_execution(*txn, store_.databases(), plan_execution_id);
+  if (!execution) return execution.error();
+  const auto stages = load_stage_nodes(*txn, store_.databases(), execution->number);
+  if (!stages) return stages.error();
+  const NodeState* const root = graph_root(*stages, graph);
+  const std::string child = root == nullptr ? std::string() : child_run_of(*root);
+  if (!child.empty()) {
+    // One that is gone, or not there yet, is not shown.
+    (void)add_execution(*txn, store_.databases(), account, child, true, revision);
+  }
+  revision.is_final = is_final;
   return revision;
 }
 
@@ -247,11 +280,12 @@ Result<std::string> StatusReader::execution_sub_graph(std::string_view account,
                                                       std::string_view node_execution_id) const {
   const auto found = load_own_execution(store_, account, plan_execution_id, NodeChoice::all);
   if (!found) return found.error();
-  const auto root = graph_root(found->nodes, {{}, node_execution_id, false});
-  if (!root || node_execution_id.empty()) return make_error_code(Errc::not_found);
+  const NodeState* const root =
+      graph_root(found->nodes, {.stage_node_execution_id = node_execution_id});
+  if (root == nullptr || node_execution_id.empty()) return make_error_code(Errc::not_found);
   JsonWriter json;
   json.begin_object().key("executionGraph");
-  write_execution_graph(json, found->execution, found->nodes, *root);
+  write_execution_graph(json, found->execution, found->nodes, root->number);
   json.end_object();
   return json.take();
 }

@@ -29,9 +29,11 @@ struct ListPage {
 
 /// Which graph a detail shows; by default none.
 struct GraphQuery {
-  std::string_view stage_node_id;            ///< Setup id of a stage.
-  std::string_view stage_node_execution_id;  ///< Of one iteration of a loop over it.
-  bool is_full = false;                      ///< The whole pipeline's.
+  std::string_view stage_node_id = {};            ///< Setup id of a stage.
+  std::string_view stage_node_execution_id = {};  ///< Of one iteration of a loop over it.
+  bool is_full = false;                           ///< The whole pipeline's.
+  /// Setup id of a stage of the run that the stage starts, if it is of type Pipeline.
+  std::string_view child_stage_node_id = {};
 
   [[nodiscard]] bool wants_graph() const {
     return is_full || !stage_node_id.empty() || !stage_node_execution_id.empty();
