@@ -1,6 +1,7 @@
 // What is kept of executions beside their runs: notes, and the chains of those that repeat others.
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
+#include "engine/match/repeated_run.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/status_reader.h"
 
@@ -18,13 +19,29 @@ ErrorCode set_notes(StateStore& store, const std::string& account, const std::st
   });
 }
 
+Result<std::string> tell_retry_stages(const ApiParts& parts, const StatusReader& status,
+                                      const std::string& account, const std::string& id) {
+  std::optional<std::string> change;
+  {
+    const auto txn = parts.store.begin_read();
+    if (!txn) return txn.error();
+    const Result<Execution> execution = find_execution(*txn, parts.store.databases(), id);
+    if (!execution) return execution.error();
+    if (execution->account != account) return make_error_code(Errc::not_found);
+    const RunRecords records{*txn, parts.store.databases(), parts.catalog};
+    auto found = find_pipeline_change(records, *execution);
+    if (!found) return found.error();
+    change = std::move(*found);
+  }
+  return status.retry_stages(account, id, parts.clock.now_ms(), change);
+}
+
 }  // namespace
 
 void wire_repetitions(Api& api, const ApiParts& parts) {
   const StatusReader status(parts.store, parts.journal);
-  api.retry_stages = [status, &clock = parts.clock](const std::string& account,
-                                                    const std::string& execution) {
-    return status.retry_stages(account, execution, clock.now_ms());
+  api.retry_stages = [status, parts](const std::string& account, const std::string& execution) {
+    return tell_retry_stages(parts, status, account, execution);
   };
   api.retry_history = [status](const std::string& account, const std::string& execution) {
     return status.retry_history(account, execution);

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "engine/base/errc.h"
+#include "engine/match/retry_nodes.h"
 #include "engine/plan/pipeline_reader.h"
+#include "engine/plan/stage_selection.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/node_store.h"
 #include "engine/status/retry_chain.h"
@@ -82,6 +84,32 @@ Result<void, Diagnostic> repeat_run(RunRequest& request, const Repetition& repet
   }
   if (auto refusal = why_not_retried(*before, now_ms)) return Diagnostic(std::move(*refusal));
   return take_over(request, *before, *repetition.retry, records);
+}
+
+Result<std::optional<std::string>> find_pipeline_change(const RunRecords& records,
+                                                        const Execution& execution) {
+  using Change = std::optional<std::string>;
+  auto now = records.catalog.find_pipeline(
+      {execution.account, execution.org, execution.project, execution.pipeline});
+  if (!now) return now.error();
+  if (!*now) {
+    return Change("Pipeline with the given ID: " + execution.pipeline +
+                  " does not exist or has been deleted");
+  }
+  auto before = load_run_text(records, execution);
+  if (!before) return before.error();
+  const auto old_plan = plan::plan_pipeline_text(before->pipeline, {}, {});
+  if (!old_plan) return Change(old_plan.error().message);
+  std::string text = std::move((*now)->text);
+  if (!execution.selected_stages.empty()) {
+    auto cut = plan::select_stages(text, execution.selected_stages);
+    if (!cut) return Change(kOtherStagesToRetry);
+    text = std::move(*cut);
+  }
+  const auto new_plan = plan::plan_pipeline_text(text, {}, {});
+  if (!new_plan) return Change(new_plan.error().message);
+  if (stage_places(*old_plan) != stage_places(*new_plan)) return Change(kOtherStagesToRetry);
+  return Change();
 }
 
 Diagnostic retry_refusal(const ErrorCode& cause, const std::string& retried) {

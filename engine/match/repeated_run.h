@@ -45,6 +45,11 @@ struct RunRecords {
 [[nodiscard]] Result<void, Diagnostic> repeat_run(RunRequest& request, const Repetition& repetition,
                                                   const RunRecords& records, UnixMs now_ms);
 
+/// Why a run cannot be retried with its pipeline as it is now: that is gone, does not stand for a
+/// run any more, or has other stages. Nothing if it can. Errors: those of load_run_text.
+[[nodiscard]] Result<std::optional<std::string>> find_pipeline_change(const RunRecords& records,
+                                                                      const Execution& execution);
+
 /// The refusal of a retry by a run that another one has retried, or that is gone (store_run).
 [[nodiscard]] Diagnostic retry_refusal(const ErrorCode& cause, const std::string& retried);
 

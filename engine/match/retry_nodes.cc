@@ -16,8 +16,6 @@ namespace {
 
 using plan::NodeKind;
 
-constexpr const char* kOtherStages =
-    "Adding, deleting or changing the name of the stage identifier is not allowed for retrying";
 constexpr const char* kNotParallel =
     "Run only failed stages is applicable only for failed parallel group stages";
 constexpr const char* kNoneFailed = "No failed stage found in parallel group";
@@ -147,7 +145,7 @@ std::vector<std::vector<std::string>> stage_places(const plan::PipelinePlan& pla
 Result<std::vector<NodeState>, Diagnostic> retry_nodes(const RetriedRun& before,
                                                        const plan::PipelinePlan& now,
                                                        const RetryStart& start) {
-  if (stage_places(before.plan) != stage_places(now)) return Diagnostic(kOtherStages);
+  if (stage_places(before.plan) != stage_places(now)) return Diagnostic(kOtherStagesToRetry);
   Copies copies(before, now);
   std::size_t place = 0;
   for (const NodeState& node : before.nodes) {

@@ -13,6 +13,10 @@
 
 namespace tripgate {
 
+/// Why a run cannot be retried after its pipeline has changed (pipelines.md 8.8).
+inline constexpr const char* kOtherStagesToRetry =
+    "Adding, deleting or changing the name of the stage identifier is not allowed for retrying";
+
 /// Where a retry begins.
 struct RetryStart {
   std::vector<std::string> stages;  ///< Identifiers; all of one place in the pipeline.

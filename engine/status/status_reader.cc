@@ -290,14 +290,15 @@ Result<std::string> StatusReader::execution_sub_graph(std::string_view account,
   return json.take();
 }
 
-Result<std::string> StatusReader::retry_stages(std::string_view account,
-                                               std::string_view plan_execution_id,
-                                               UnixMs now_ms) const {
+Result<std::string> StatusReader::retry_stages(
+    std::string_view account, std::string_view plan_execution_id, UnixMs now_ms,
+    const std::optional<std::string>& pipeline_change) const {
   const auto found =
       load_own_execution(store_, account, plan_execution_id, NodeChoice::of_stage_level);
   if (!found) return found.error();
+  const std::optional<std::string> refusal = why_not_retried(found->execution, now_ms);
   JsonWriter json;
-  write_retry_stages(json, found->nodes, why_not_retried(found->execution, now_ms));
+  write_retry_stages(json, found->nodes, refusal ? refusal : pipeline_change);
   return json.take();
 }
 

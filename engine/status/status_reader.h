@@ -75,9 +75,10 @@ class StatusReader {
                                                         std::string_view node_execution_id) const;
 
   /// `retryStages`, `retryHistory` and `latestExecutionId` of an execution (pipelines.md 8.8).
-  [[nodiscard]] Result<std::string> retry_stages(std::string_view account,
-                                                 std::string_view plan_execution_id,
-                                                 UnixMs now_ms) const;
+  /// pipeline_change: why the pipeline, as it is now, stands in the way of a retry.
+  [[nodiscard]] Result<std::string> retry_stages(
+      std::string_view account, std::string_view plan_execution_id, UnixMs now_ms,
+      const std::optional<std::string>& pipeline_change) const;
   [[nodiscard]] Result<std::string> retry_history(std::string_view account,
                                                   std::string_view plan_execution_id) const;
   [[nodiscard]] Result<std::string> latest_execution(std::string_view account,

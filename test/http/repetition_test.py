@@ -92,6 +92,11 @@ class Repetition(HttpCase):
         return self.call("POST", "pipeline/execute/retry/pipe", body or code(0),
                          planExecutionId=execution, retryStages=stage, **more)
 
+    def retry_stages(self, execution):
+        answer = self.call("GET", f"pipeline/execute/{execution}/retryStages")
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json["data"]
+
     def assertRefused(self, answer, message):
         self.assertErrorEnvelope(answer, 400)
         self.assertEqual(answer.json["message"], "Invalid request: " + message)
@@ -221,9 +226,13 @@ class Repetition(HttpCase):
         before = self.failed_by_event()
         self.stand.apply(whole("more"))
         self.addCleanup(self.stand.apply, whole())
-        self.assertRefused(self.retry(before),
-                           "Adding, deleting or changing the name of the stage identifier is not "
-                           "allowed for retrying")
+        refusal = ("Adding, deleting or changing the name of the stage identifier is not "
+                   "allowed for retrying")
+        self.assertRefused(self.retry(before), refusal)
+        self.assertEqual(self.retry_stages(before), {
+            "isResumable": False, "errorMessage": refusal, "groups": []})
+        self.stand.apply(whole())
+        self.assertTrue(self.retry_stages(before)["isResumable"])
 
 
 if __name__ == "__main__":
