@@ -70,6 +70,10 @@ std::optional<Value> NodeContext::find_node_root(std::string_view name) const {
     const auto step = tree.enclosing(node_, NodeKind::step);
     return step ? node_value(view_, *step) : Value();
   }
+  if (name == "spec") {
+    const auto step = tree.enclosing(node_, NodeKind::step);
+    return step ? std::optional<Value>(spec_value(view_, *step)) : std::nullopt;
+  }
   if (name == "stepGroup") return group ? node_value(view_, *group) : Value();
   if (name == "stage") return stage ? node_value(view_, *stage) : Value();
   if (name == "execution" && stage) {

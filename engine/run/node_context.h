@@ -49,9 +49,10 @@ struct RunView {
   const jexl::Value* offered_event = nullptr;  ///< `event`: what a listener looks at.
 };
 
-/// The roots: trigger, eventPayload, event, approval, pipeline, stage, stepGroup, step, execution,
-/// steps, strategy, variables, exportedVariables, executionTags, inputSet, executionInput, account,
-/// org and project; and without a root, what stands beside or above the node by identifier.
+/// The roots: trigger, eventPayload, event, approval, pipeline, stage, stepGroup, step, spec,
+/// execution, steps, strategy, variables, exportedVariables, executionTags, inputSet,
+/// executionInput, account, org and project; and without a root, what stands beside or above the
+/// node by identifier.
 class NodeContext final : public jexl::Context {
  public:
   /// The view is borrowed for as long as values live.

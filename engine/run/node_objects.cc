@@ -124,6 +124,7 @@ class NodeObject : public NamedValues {
     if (name == "tags") return tags_value(node.plan->tags);
     if (name == "variables") return variables_value(view_, {{number_, &node.plan->variables}});
     if (name == "spec" && state.kind == NodeKind::stage) return node_value(view_, number_);
+    if (name == "spec" && state.kind == NodeKind::step) return spec_value(view_, number_);
     if (name == "steps" || name == "stages") return children_value(view_, number_);
     if (name == "strategy") return strategy_value(view_, number_);
     return std::nullopt;
@@ -181,6 +182,36 @@ class VariablesObject final : public NamedValues {
 
   const RunView& view_;
   std::vector<VariableList> lists_;
+};
+
+/// The variables that a step was given for its expressions; nullptr if its type has none.
+const std::vector<plan::PlanVariable>* inputs_of(const plan::StepSpec& spec) {
+  if (const auto* http = std::get_if<plan::HttpSpec>(&spec)) return &http->inputs;
+  if (const auto* listener = std::get_if<plan::EventListenerSpec>(&spec)) return &listener->inputs;
+  return nullptr;
+}
+
+/// `spec` of a step.
+class SpecObject final : public NamedValues {
+ public:
+  SpecObject(const RunView& view, NodeNumber step) : view_(view), step_(step) {}
+
+  std::optional<Value> property(std::string_view name) const override {
+    const plan::StepSpec& spec = view_.tree.at(step_).plan->spec;
+    const auto* const script = std::get_if<plan::ScriptSpec>(&spec);
+    if (name == "environmentVariables" && script != nullptr) {
+      return variables_value(view_, {{step_, &script->environment}});
+    }
+    const auto* const inputs = inputs_of(spec);
+    if (name == "inputVariables" && inputs != nullptr) {
+      return variables_value(view_, {{step_, inputs}});
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const RunView& view_;
+  NodeNumber step_;
 };
 
 class PipelineObject final : public NodeObject {
@@ -315,6 +346,10 @@ Value node_value(const RunView& view, NodeNumber node) {
 
 Value children_value(const RunView& view, NodeNumber parent) {
   return Value::object(std::make_shared<ChildrenObject>(view, parent));
+}
+
+Value spec_value(const RunView& view, NodeNumber step) {
+  return Value::object(std::make_shared<SpecObject>(view, step));
 }
 
 Value pipeline_value(const RunView& view) {

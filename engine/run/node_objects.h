@@ -22,6 +22,10 @@ namespace tripgate {
 [[nodiscard]] std::optional<NodeNumber> find_child(const RunTree& tree, NodeNumber parent,
                                                    std::string_view identifier);
 
+/// What a step's `spec` gives to expressions: `inputVariables` of Http and EventListener steps,
+/// `environmentVariables` of scripts.
+[[nodiscard]] jexl::Value spec_value(const RunView& view, NodeNumber step);
+
 /// The whole pipeline.
 [[nodiscard]] jexl::Value pipeline_value(const RunView& view);
 

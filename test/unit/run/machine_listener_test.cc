@@ -88,6 +88,19 @@ TEST_F(MachineListener, PublishesItsOutputs) {
   EXPECT_EQ(at_work(), "a");
 }
 
+TEST_F(MachineListener, ComparesEventsWithItsInputs) {
+  begin(stage_yaml("s", listener_yaml("<+event.payload.id> == <+spec.inputVariables.id>",
+                                      "inputVariables: [{name: id, type: String, value: "
+                                      "x-<+pipeline.variables.id>}], outputVariables: [{name: tag, "
+                                      "type: String, value: <+step.spec.inputVariables.id>}]")),
+        "  variables: [{name: id, type: String, value: x7}]\n");
+  offer(R"({"id":"<+spec.inputVariables.id>"})");
+  EXPECT_EQ(status("l"), "AsyncWaiting");
+  offer(R"({"id":"x-x7"})");
+  EXPECT_EQ(status("l"), "Success");
+  EXPECT_EQ(node("l").outcomes.front().second, R"({"outputVariables":{"tag":"x-x7"}})");
+}
+
 TEST_F(MachineListener, WaitsForEventsBehindThoseThatWereThere) {
   newest_event = 41;
   begin(stage_yaml("s", listener_yaml("<+event.payload.ok>")));
