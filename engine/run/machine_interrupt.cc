@@ -28,7 +28,10 @@ constexpr std::array kInterrupts = {
     NamedInterrupt{InterruptType::retry, "Retry", "RETRY"},
 };
 
-Failure interruption(RunStatus as) {
+Failure interruption(RunStatus as, const plan::StepSpec& spec) {
+  if (as == RunStatus::expired && std::holds_alternative<plan::BarrierSpec>(spec)) {
+    return {"The barrier timed out", {FailureType::timeout}};
+  }
   if (as == RunStatus::expired) return timeout_failure();
   if (as == RunStatus::failed) return user_marked_failure();
   return {"Script execution interrupted, possibly due to a timeout or pipeline abort.", {}};
@@ -123,7 +126,7 @@ void RunMachine::discontinue_leaf(NodeNumber number, RunStatus as) {
     effects_.push_back(
         {is_process ? RunEffect::Type::abort_process : RunEffect::Type::abort_child, number});
   } else {
-    break_node(number, as, interruption(as));
+    break_node(number, as, interruption(as, node.plan->spec));
   }
 }
 

@@ -196,6 +196,22 @@ TEST_F(MachineFlow, AbandonsABarrierThatAPartyCannotReach) {
   EXPECT_EQ(node("m2").failure.message, "The barrier was abandoned");
 }
 
+TEST_F(MachineFlow, BarrierThatTimesOutSaysSo) {
+  begin(stage_yaml("s", "{parallel: [" +
+                            group_yaml("g", step_yaml("a") + ", " +
+                                                typed_step_yaml("m1", "Barrier", "barrierRef: m",
+                                                                "timeout: 1h")) +
+                            ", " +
+                            group_yaml("h", typed_step_yaml("m2", "Barrier", "barrierRef: m",
+                                                            "timeout: 1h")) +
+                            "]}"),
+        "  flowControl: {barriers: [{name: m, identifier: m}]}\n");
+  advance(std::chrono::hours(1));
+  EXPECT_EQ(status("m2"), "Expired");
+  EXPECT_EQ(node("m2").failure.message, "The barrier timed out");
+  EXPECT_TRUE(node("m2").failure.types.has(FailureType::timeout));
+}
+
 TEST_F(MachineFlow, GivesLaterStepsWhatEarlierOnesPublished) {
   begin(stage_yaml("s", step_yaml("a") + ", " +
                             step_yaml("b",
