@@ -6,7 +6,6 @@ asks: is every acknowledged event there exactly once and whole, is no refused on
 store take new events? A disk whose syncs are lies must be caught, or the test could not fail.
 A seed repeats the workload, the call and what the disk kept; the threads' order is the machine's.
 """
-import argparse
 import collections
 import errno
 import os
@@ -15,7 +14,8 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
+
+import seeded_cuts
 
 BUILD = pathlib.Path(os.environ.get("BUILD", "build")).resolve()
 DRIVER = BUILD / "test/journal_driver"
@@ -28,8 +28,6 @@ CALLS = 200
 CREATION_CALLS = 40
 # How often the same disk may lose its power, also while the store recovers from the last time.
 LIVES = 3
-# Nobody need see through every single lie: a cut may find everything written back.
-LIES = 12
 
 
 def cut(choice):
@@ -125,28 +123,14 @@ def play_all(kind, seeds, root, counts):
     return acknowledged
 
 
-def catches_lies(root):
-    caught = sum(bool(play(seed, lie, root)[1]) for seed in range(1, LIES + 1))
-    print(f"lying syncs: {caught} of {LIES} caught", flush=True)
-    return caught > 0
+def play_kinds(seeds, root, counts):
+    return sum([play_all(kind, seeds, root, counts) for kind in FAULTS])
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seeds", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", 0)))
-    options = parser.parse_args()
-    seeds = [options.seed] if options.seed else range(1, options.seeds + 1)
-    counts = collections.Counter()
-    with tempfile.TemporaryDirectory(prefix="powercut-") as name:
-        root = pathlib.Path(name)
-        acknowledged = sum([play_all(kind, seeds, root, counts) for kind in FAULTS])
-        # A run that acknowledges nothing proves nothing.
-        is_sound = options.seed or (catches_lies(root) and acknowledged > 0)
-    counts["passed" if is_sound else "failed"] += 1
-    print(f"powercut: {counts['passed']} passed, {counts['failed']} failed", flush=True)
-    return 1 if counts["failed"] else 0
+def is_sound(acknowledged, root):
+    # A run that acknowledges nothing proves nothing.
+    return seeded_cuts.catches_lies(play, lie, root) and acknowledged > 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(seeded_cuts.main("powercut", play_kinds, is_sound))

@@ -5,7 +5,6 @@ Runs a step below a supervisor that loses power or its disk at a random call, an
 engine: a step that had begun is never taken for one that had not, and a result is the true one. A
 disk whose syncs are lies must be caught, or the test could not fail.
 """
-import argparse
 import collections
 import errno
 import os
@@ -14,7 +13,8 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
+
+import seeded_cuts
 
 BUILD = pathlib.Path(os.environ.get("BUILD", "build")).resolve()
 DRIVER = BUILD / "test/step_driver"
@@ -23,7 +23,6 @@ SHIM = BUILD / "test/powercut.so"
 TIMEOUT = 60  # seconds; a run takes a fraction of one, but the machine may be busy
 # A supervisor makes about 25 calls that can fail; what lies behind its last one is cut at its end.
 CALLS = 30
-LIES = 40
 
 WRAPPER = """#!/bin/sh
 exec 9>{fifo}
@@ -132,30 +131,15 @@ def play_all(kind, seeds, root, counts):
     return outcomes
 
 
-def catches_lies(root):
-    caught = sum(bool(play(seed, lie, root)[1]) for seed in range(1, LIES + 1))
-    print(f"lying syncs: {caught} of {LIES} caught", flush=True)
-    return caught > 0
+def play_kinds(seeds, root, counts):
+    return sum((play_all(kind, seeds, root, counts) for kind in FAULTS), collections.Counter())
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seeds", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", 0)))
-    options = parser.parse_args()
-    seeds = [options.seed] if options.seed else range(1, options.seeds + 1)
-    counts = collections.Counter()
-    with tempfile.TemporaryDirectory(prefix="cutsteps-") as name:
-        root = pathlib.Path(name)
-        outcomes = sum((play_all(kind, seeds, root, counts) for kind in FAULTS),
-                       collections.Counter())
-        # Cuts that always come too late or too early prove nothing.
-        has_all = all(outcomes[kind] for kind in ("never_started", "interrupted", "finished"))
-        is_sound = options.seed or (has_all and catches_lies(root))
-    counts["passed" if is_sound else "failed"] += 1
-    print(f"cut_steps: {counts['passed']} passed, {counts['failed']} failed", flush=True)
-    return 1 if counts["failed"] else 0
+def is_sound(outcomes, root):
+    # Cuts that always come too late or too early prove nothing.
+    has_all = all(outcomes[kind] for kind in ("never_started", "interrupted", "finished"))
+    return has_all and seeded_cuts.catches_lies(play, lie, root)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(seeded_cuts.main("cut_steps", play_kinds, is_sound))
