@@ -95,14 +95,17 @@ Response write(const Context& context, const Writing& writing) {
   const auto set = read_set(context, writing.is_overlay);
   if (!set) return set.error();
   if (auto refused = refuse(*set, writing, context)) return *std::move(refused);
-  const Result<ApplyOutcome> outcome =
-      context.api.apply({.scope = context.scope,
-                         .files = {{.name = {}, .text = context.request.body}},
-                         .must_be_new = writing.is_new,
-                         .must_exist = !writing.is_new,
-                         .may_edit = [&](const Scope& scope) {
-                           return context.caller.allows(edge::permission_edit, scope);
-                         }});
+  const Result<ApplyOutcome> outcome = context.api.apply(
+      {.scope = context.scope,
+       .files = {{.name = {}, .text = context.request.body}},
+       .must_be_new = writing.is_new,
+       .must_exist = !writing.is_new,
+       .may_edit =
+           [&](const Scope& scope) { return context.caller.allows(edge::permission_edit, scope); },
+       .may_execute =
+           [&](const Scope& scope) {
+             return context.caller.allows(edge::permission_execute, scope);
+           }});
   if (!outcome) return store_failure(outcome.error(), context.correlation_id);
   if (!outcome->errors.empty()) {
     return refused_documents(outcome->errors, outcome->warnings, context);
