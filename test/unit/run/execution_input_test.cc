@@ -86,7 +86,8 @@ TEST_F(ExecutionInputs, RefuseAnExpressionWhoseValueIsNotAllowed) {
   start();
   for (const char* const value : {"'<+\"eve\">'", "<+pipeline.identifier>"}) {
     const std::string told = give(asking_id(), answer_with(value));
-    EXPECT_TRUE(told.starts_with("Some fields are not valid: [Current value ")) << told;
+    EXPECT_TRUE(told.starts_with("Some fields are not valid: [")) << told;
+    EXPECT_EQ(stand_.node(1, kPath).status, RunStatus::input_waiting);
   }
   EXPECT_EQ(give(asking_id(), answer_with("<+pipeline.nowhere>")),
             "Some fields are not valid: [Current value is null]");
