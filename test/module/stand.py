@@ -206,7 +206,7 @@ class Stand:
         try:
             with open(f"/proc/{pid}/stat") as stat:
                 return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):  # The latter: it ended while we read.
             return False
 
     def descriptors(self):
