@@ -35,14 +35,11 @@ inline constexpr unsigned kMaxReaders = 126;
 inline constexpr std::size_t kGroupMaxEvents = 8192;
 
 /// A commit of nothing but events waits this long for each event of the group before, counted from
-/// that group's begin and up to the bound: a larger group costs less per event, and its flushes
+/// that group's begin and up to the bound. Under 10,000 events a second the waits shrink to
+/// nothing, above that they grow to the bound: a larger group costs less per event, and its flushes
 /// disturb those of the event log less often.
 inline constexpr std::chrono::microseconds kEventGroupWait{100};
 inline constexpr std::chrono::milliseconds kEventGroupWaitMax{50};
-
-/// How long the first event after a quiet time waits at least. An event that starts a run is judged
-/// by then, and the write that begins the run takes the event along.
-inline constexpr std::chrono::milliseconds kEventGroupWaitMin{5};
 
 /// While the disk is full, how often events that wait for room in the store are tried again.
 inline constexpr std::chrono::milliseconds kFullRetryInterval{500};

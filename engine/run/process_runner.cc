@@ -2,8 +2,10 @@
 // our child or one that an earlier engine left. What happened is then read from the directory.
 #include "engine/run/process_runner.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +47,59 @@ std::vector<std::pair<std::string, std::string>> make_environment(const ProcessR
   return {variables.begin(), variables.end()};
 }
 
+// Moves a descriptor above those that the supervisor expects, so that dup2 overwrites none.
+UniqueFd lift(const UniqueFd& fd) {
+  return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, step::kEngineFd + 1));
+}
+
+// Signals as the supervisor wants them: TERM waits until it can be taken as an abort.
+void set_signals(posix_spawnattr_t& attributes) {
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigaddset(&blocked, SIGCHLD);
+  sigset_t defaulted;
+  sigfillset(&defaulted);
+  posix_spawnattr_setsigmask(&attributes, &blocked);
+  posix_spawnattr_setsigdefault(&attributes, &defaulted);
+  posix_spawnattr_setflags(
+      &attributes,
+      static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID));
+}
+
+Result<pid_t> spawn_supervisor(const std::string& path, const StepHandover& handover,
+                               const UniqueFd& engine) {
+  const UniqueFd spec = lift(handover.spec);
+  const UniqueFd prologue = lift(handover.prologue);
+  const UniqueFd script = lift(handover.script);
+  const UniqueFd life = lift(engine);
+  if (!spec.is_open() || !prologue.is_open() || !script.is_open() || !life.is_open()) {
+    return last_system_error();
+  }
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  for (const int fd : {0, 1, 2}) {
+    posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+  }
+  posix_spawn_file_actions_adddup2(&actions, spec.get(), step::kSpecFd);
+  posix_spawn_file_actions_adddup2(&actions, prologue.get(), step::kPrologueFd);
+  posix_spawn_file_actions_adddup2(&actions, script.get(), step::kScriptFd);
+  posix_spawn_file_actions_adddup2(&actions, life.get(), step::kEngineFd);
+  posix_spawn_file_actions_addclosefrom_np(&actions, step::kEngineFd + 1);
+  set_signals(attributes);
+  std::string name = "tripgate-step";
+  char* const argv[] = {name.data(), nullptr};
+  char* const envp[] = {nullptr};
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, path.c_str(), &actions, &attributes, argv, envp);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (error != 0) return ErrorCode(error, boost::system::system_category());
+  return pid;
+}
+
 // Why a supervisor that left no claim did not start the step.
 std::string describe_refusal(const siginfo_t& end) {
   if (end.si_code != CLD_EXITED) return "the supervisor was killed before the step started";
@@ -64,21 +119,20 @@ std::string describe_refusal(const siginfo_t& end) {
 }  // namespace
 
 struct ProcessRunner::Watched {
-  Watched(const boost::asio::any_io_executor& executor, UniqueFd fd, UniqueFd engine_link,
-          OnStepEnd told)
-      : process(executor, fd.release()), link(std::move(engine_link)), on_end(std::move(told)) {}
-
-  /// Whether the supervisor is our child and not an earlier engine's.
-  [[nodiscard]] bool is_child() const { return link.is_open(); }
+  Watched(const boost::asio::any_io_executor& executor, UniqueFd fd, bool child, OnStepEnd told)
+      : process(executor, fd.release()), is_child(child), on_end(std::move(told)) {}
 
   boost::asio::posix::stream_descriptor process;
-  UniqueFd link;  // As long as it is open, the supervisor knows that we are there.
+  bool is_child;
   OnStepEnd on_end;
 };
 
 ProcessRunner::ProcessRunner(boost::asio::any_io_executor executor, ProcessRunnerConfig config)
     : executor_(std::move(executor)), config_(std::move(config)) {
-  make_ready();
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;  // Then `start` fails.
+  supervisors_end_.reset(ends[0]);
+  engine_end_.reset(ends[1]);
 }
 
 ProcessRunner::~ProcessRunner() = default;
@@ -109,30 +163,29 @@ ErrorCode ProcessRunner::start(const AttemptId& id, const StepCommand& command, 
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return {error.value(), boost::system::system_category()};
-  Result<SupervisorProcess> supervisor = supervise(*handover);
-  if (!supervisor) return supervisor.error();
-  watch(id, supervisor->take_process(), supervisor->take_link(), std::move(on_end));
-  make_ready();
+  const Result<pid_t> pid = spawn_supervisor(config_.supervisor_path, *handover, supervisors_end_);
+  if (!pid) return pid.error();
+  // Our own child keeps its process id until we wait for it.
+  UniqueFd supervisor(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
+  if (!supervisor.is_open()) return give_up(id, *pid, last_system_error(), on_end);
+  watch(id, std::move(supervisor), true, std::move(on_end));
   return {};
 }
 
-/// The supervisor that has the step. The one that was ready may have been killed meanwhile.
-Result<SupervisorProcess> ProcessRunner::supervise(const StepHandover& handover) {
-  if (ready_) {
-    SupervisorProcess ready = std::move(*ready_);
-    ready_.reset();
-    if (!ready.hand_over(handover)) return ready;
-  }
-  Result<SupervisorProcess> fresh = SupervisorProcess::spawn(config_.supervisor_path);
-  if (!fresh) return fresh;
-  if (const ErrorCode failed = fresh->hand_over(handover)) return failed;
-  return fresh;
-}
-
-/// Failure shows when there is a step.
-void ProcessRunner::make_ready() {
-  Result<SupervisorProcess> supervisor = SupervisorProcess::spawn(config_.supervisor_path);
-  if (supervisor) ready_.emplace(std::move(*supervisor));
+// A supervisor that cannot be watched is ended. What it did not start by then never will be; what
+// it may have started is told like any step whose supervisor was killed.
+ErrorCode ProcessRunner::give_up(const AttemptId& id, int supervisor, ErrorCode reason,
+                                 const OnStepEnd& on_end) {
+  ::kill(supervisor, SIGKILL);
+  siginfo_t end{};
+  ::waitid(P_PID, static_cast<id_t>(supervisor), &end, WEXITED);
+  const Result<Adoption> found = adopt(id, on_end);
+  if (found && *found == Adoption::never_started) return reason;
+  if (found) return {};
+  StepResult lost;
+  lost.interrupted = "interrupted: its files cannot be read: " + found.error().message();
+  boost::asio::post(executor_, [on_end, lost = std::move(lost)] { on_end(lost); });
+  return {};
 }
 
 void ProcessRunner::abort(const AttemptId& id) {
@@ -151,7 +204,7 @@ Result<Adoption> ProcessRunner::adopt(const AttemptId& id, OnStepEnd on_end) {
     case AttemptState::Kind::never_started:
       return Adoption::never_started;
     case AttemptState::Kind::running:
-      watch(id, std::move(state->supervisor), UniqueFd(), std::move(on_end));
+      watch(id, std::move(state->supervisor), false, std::move(on_end));
       return Adoption::running;
     case AttemptState::Kind::interrupted:
       end_step_cgroup(cgroup_of(id));
@@ -165,10 +218,10 @@ Result<Adoption> ProcessRunner::adopt(const AttemptId& id, OnStepEnd on_end) {
   return Adoption::ended;
 }
 
-void ProcessRunner::watch(const AttemptId& id, UniqueFd supervisor, UniqueFd link,
+void ProcessRunner::watch(const AttemptId& id, UniqueFd supervisor, bool is_child,
                           OnStepEnd on_end) {
-  watched_[id] = std::make_unique<Watched>(executor_, std::move(supervisor), std::move(link),
-                                           std::move(on_end));
+  watched_[id] =
+      std::make_unique<Watched>(executor_, std::move(supervisor), is_child, std::move(on_end));
   await_end(id);
 }
 
@@ -183,7 +236,7 @@ void ProcessRunner::await_end(const AttemptId& id) {
 void ProcessRunner::on_supervisor_end(const AttemptId& id) {
   Watched& watched = *watched_[id];
   siginfo_t end{};
-  if (watched.is_child()) {
+  if (watched.is_child) {
     ::waitid(P_PIDFD, static_cast<id_t>(watched.process.native_handle()), &end, WEXITED);
   }
   auto state = settle_attempt(attempt_directory(id));
@@ -196,7 +249,7 @@ void ProcessRunner::on_supervisor_end(const AttemptId& id) {
     case AttemptState::Kind::running:  // Another supervisor had the attempt before ours came.
       watched.process.close();
       watched.process.assign(state->supervisor.release());
-      watched.link.reset();
+      watched.is_child = false;
       return await_end(id);
     case AttemptState::Kind::never_started:
       state->result.start_error = describe_refusal(end);

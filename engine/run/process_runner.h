@@ -10,7 +10,6 @@
 #include "engine/run/claim.h"
 #include "engine/run/command_runner.h"
 #include "engine/run/step_limits.h"
-#include "engine/run/supervisor_process.h"
 
 namespace tripgate {
 
@@ -51,17 +50,18 @@ class ProcessRunner final : public CommandRunner {
   struct Watched;
 
   [[nodiscard]] std::string cgroup_of(const AttemptId& id) const;
-  [[nodiscard]] Result<SupervisorProcess> supervise(const StepHandover& handover);
-  void make_ready();
-  void watch(const AttemptId& id, UniqueFd supervisor, UniqueFd link, OnStepEnd on_end);
+  [[nodiscard]] ErrorCode give_up(const AttemptId& id, int supervisor, ErrorCode reason,
+                                  const OnStepEnd& on_end);
+  void watch(const AttemptId& id, UniqueFd supervisor, bool is_child, OnStepEnd on_end);
   void await_end(const AttemptId& id);
   void on_supervisor_end(const AttemptId& id);
   void tell(const AttemptId& id, StepResult result);
 
   boost::asio::any_io_executor executor_;
   ProcessRunnerConfig config_;
-  /// Waits for the next step.
-  std::optional<SupervisorProcess> ready_;
+  /// A pipe that hangs up with this process: supervisors have its read end.
+  UniqueFd engine_end_;
+  UniqueFd supervisors_end_;
   std::map<AttemptId, std::unique_ptr<Watched>> watched_;
 };
 

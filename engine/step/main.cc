@@ -1,5 +1,5 @@
 // tripgate-step: supervises one attempt of one step, whatever becomes of the engine. Reads as the
-// start protocol of step_protocol.md: session, specification, claim, step, exit record.
+// start protocol of step_protocol.md: specification, session, claim, step, exit record.
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,7 +10,6 @@
 
 #include "engine/step/claim.h"
 #include "engine/step/exit_record.h"
-#include "engine/step/handover.h"
 #include "engine/step/log_file.h"
 #include "engine/step/spec.h"
 #include "engine/step/supervisor.h"
@@ -65,10 +64,9 @@ ExitStatus refuse_start(Attempt& attempt, int reason) {
 ExitStatus supervise() {
   settle_signals();
   umask(077);
+  if (!load_spec(spec)) return bad_spec;
   setsid();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  if (!receive_handover()) return unused;
-  if (!load_spec(spec)) return bad_spec;
   Attempt attempt;
   const ExitStatus status = take_claim(spec.directory, attempt);
   if (status != recorded) return status;

@@ -12,13 +12,12 @@ inline constexpr char kSpecMagic[] = "tripgate-step=1";
 inline constexpr char kClaimMagic[] = "tripgate-claim 1";
 inline constexpr char kExitMagic[] = "tripgate-exit 1";
 
-/// A Unix stream socket, by which the engine hands over the three files below; it hangs up when the
-/// engine is gone.
-inline constexpr int kEngineFd = 6;
+/// Descriptors on which the engine hands things to the supervisor.
 inline constexpr int kSpecFd = 3;
 inline constexpr int kPrologueFd = 4;
 inline constexpr int kScriptFd = 5;
-inline constexpr int kHandoverFiles = 3;
+/// Of a pipe that hangs up when the engine is gone; may be absent.
+inline constexpr int kEngineFd = 6;
 
 /// Descriptors of the step itself: high ones, because people's scripts use 3 to 9 and bash keeps
 /// its own at 255.
@@ -65,7 +64,6 @@ enum ExitStatus : int {
   claimed = 12,     // The claim was taken already.
   io_failed = 13,   // Directory, lock or claim could not be made durable.
   unrecorded = 14,  // The step ran, but its exit record could not be written.
-  unused = 15,      // The engine went before it had a step for this supervisor.
 };
 
 }  // namespace tripgate::step
