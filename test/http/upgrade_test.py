@@ -22,7 +22,10 @@ class Master:
     @property
     def pid(self):
         """0 while there is none."""
-        return int(self.pid_file.read_text().strip() or 0) if self.pid_file.exists() else 0
+        try:
+            return int(self.pid_file.read_text().strip() or 0)
+        except FileNotFoundError:
+            return 0
 
     def poll(self):
         return None if self.pid else 0
