@@ -103,9 +103,9 @@ Result<ExecutionLogs> load_logs(const ApiParts& parts, const std::string& accoun
                                 const std::string& id) {
   Result<lmdb::ReadTransaction> snapshot = parts.store.begin_read();
   if (!snapshot) return snapshot.error();
-  const Result<Execution> execution = find_execution(*snapshot, parts.store.databases(), id);
+  const Result<Execution> execution =
+      find_execution_of(*snapshot, parts.store.databases(), account, id);
   if (!execution) return execution.error();
-  if (execution->account != account) return Errc::not_found;
   const auto nodes = load_nodes(*snapshot, parts.store.databases(), execution->number);
   if (!nodes) return nodes.error();
   return ExecutionLogs{.scope = {execution->account, execution->org, execution->project},
@@ -116,9 +116,8 @@ Result<ExecutionLogs> load_logs(const ApiParts& parts, const std::string& accoun
 Result<Scope> load_scope(const ApiParts& parts, const std::string& account, const std::string& id) {
   const auto txn = parts.store.begin_read();
   if (!txn) return txn.error();
-  Result<Execution> execution = find_execution(*txn, parts.store.databases(), id);
+  Result<Execution> execution = find_execution_of(*txn, parts.store.databases(), account, id);
   if (!execution) return execution.error();
-  if (execution->account != account) return Errc::not_found;
   return Scope{std::move(execution->account), std::move(execution->org),
                std::move(execution->project)};
 }

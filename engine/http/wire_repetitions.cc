@@ -11,9 +11,8 @@ namespace {
 ErrorCode set_notes(StateStore& store, const std::string& account, const std::string& id,
                     const std::string& notes) {
   return store.write_and_wait([&](lmdb::WriteTransaction& txn) -> ErrorCode {
-    const Result<Execution> execution = find_execution(txn, store.databases(), id);
+    const Result<Execution> execution = find_execution_of(txn, store.databases(), account, id);
     if (!execution) return execution.error();
-    if (execution->account != account) return Errc::not_found;
     return annotate_execution(txn, store.databases(), execution->number,
                               [&](Execution& stored) { stored.notes = notes; });
   });
@@ -25,9 +24,9 @@ Result<std::string> tell_retry_stages(const ApiParts& parts, const StatusReader&
   {
     const auto txn = parts.store.begin_read();
     if (!txn) return txn.error();
-    const Result<Execution> execution = find_execution(*txn, parts.store.databases(), id);
+    const Result<Execution> execution =
+        find_execution_of(*txn, parts.store.databases(), account, id);
     if (!execution) return execution.error();
-    if (execution->account != account) return make_error_code(Errc::not_found);
     const RunRecords records{*txn, parts.store.databases(), parts.catalog};
     auto found = find_pipeline_change(records, *execution);
     if (!found) return found.error();

@@ -49,9 +49,8 @@ Result<RunDocuments> load_documents(const ApiParts& parts, const std::string& ac
                                     const std::string& id) {
   const auto txn = parts.store.begin_read();
   if (!txn) return txn.error();
-  auto execution = find_execution(*txn, parts.store.databases(), id);
+  auto execution = find_execution_of(*txn, parts.store.databases(), account, id);
   if (!execution) return execution.error();
-  if (execution->account != account) return make_error_code(Errc::not_found);
   auto text = load_run_text({*txn, parts.store.databases(), parts.catalog}, *execution);
   if (!text) return text.error();
   const auto stored = parts.catalog.load_pipeline_version(

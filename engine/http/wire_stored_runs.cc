@@ -22,10 +22,7 @@ Result<Execution> load_execution_of(const ApiParts& parts, const std::string& ac
                                     const std::string& id) {
   const auto txn = parts.store.begin_read();
   if (!txn) return txn.error();
-  auto execution = find_execution(*txn, parts.store.databases(), id);
-  if (!execution) return execution.error();
-  if (execution->account != account) return make_error_code(Errc::not_found);
-  return execution;
+  return find_execution_of(*txn, parts.store.databases(), account, id);
 }
 
 Result<EvaluatedText, Diagnostic> evaluate(const ApiParts& parts, const Execution& execution,

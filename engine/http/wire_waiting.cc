@@ -64,9 +64,8 @@ Result<std::vector<ApprovalView>> load_approvals(const ApiParts& parts, const st
                                                  const std::string& id, const ApprovalUser& user) {
   const auto txn = parts.store.begin_read();
   if (!txn) return txn.error();
-  const auto execution = find_execution(*txn, parts.store.databases(), id);
+  const auto execution = find_execution_of(*txn, parts.store.databases(), account, id);
   if (!execution) return execution.error();
-  if (execution->account != account) return make_error_code(Errc::not_found);
   const auto nodes = load_nodes(*txn, parts.store.databases(), execution->number);
   if (!nodes) return nodes.error();
   std::vector<ApprovalView> views;

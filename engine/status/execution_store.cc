@@ -134,6 +134,13 @@ Result<Execution> find_execution(const lmdb::Transaction& txn, const StateDataba
   return load_execution(txn, dbs, read_big_endian<ExecutionNumber>(*key));
 }
 
+Result<Execution> find_execution_of(const lmdb::Transaction& txn, const StateDatabases& dbs,
+                                    std::string_view account, std::string_view plan_execution_id) {
+  Result<Execution> execution = find_execution(txn, dbs, plan_execution_id);
+  if (execution && execution->account != account) return make_error_code(Errc::not_found);
+  return execution;
+}
+
 Result<bool> has_executions(const lmdb::Transaction& txn, const StateDatabases& dbs,
                             std::uint64_t event_sequence) {
   bool has_any = false;

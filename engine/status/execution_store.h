@@ -52,6 +52,12 @@ struct ExecutionNumbers {
                                                const StateDatabases& dbs,
                                                std::string_view plan_execution_id);
 
+/// As find_execution; one of another account is Errc::not_found as well.
+[[nodiscard]] Result<Execution> find_execution_of(const lmdb::Transaction& txn,
+                                                  const StateDatabases& dbs,
+                                                  std::string_view account,
+                                                  std::string_view plan_execution_id);
+
 /// Whether a stored execution came of an event, or repeats one that did.
 [[nodiscard]] Result<bool> has_executions(const lmdb::Transaction& txn, const StateDatabases& dbs,
                                           std::uint64_t event_sequence);
