@@ -73,19 +73,17 @@ Response tell_run(const Context& context, const Result<Execution, Diagnostic>& s
   return success(started_run(*started), context.correlation_id);
 }
 
-Response start(const Context& context, ReadBody read) {
+/// original: the plan execution id of the run that is repeated; empty: none is.
+Response start(const Context& context, ReadBody read, const std::string& original = {}) {
   RunRequest request = run_request(context);
   const auto taken = read(context.request.body, request);
   if (!taken) return invalid_request(taken.error().message, context.correlation_id);
-  return tell_run(context, context.api.start_run(request));
+  return tell_run(context, original.empty() ? context.api.start_run(request)
+                                            : context.api.repeat_run(request, {original, {}}));
 }
 
 Response start_again(const Context& context, ReadBody read) {
-  RunRequest request = run_request(context);
-  const auto taken = read(context.request.body, request);
-  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
-  const Repetition repetition{context.path.find("planExecutionId"), std::nullopt};
-  return tell_run(context, context.api.repeat_run(request, repetition));
+  return start(context, read, context.path.find("planExecutionId"));
 }
 
 }  // namespace
