@@ -11,8 +11,7 @@ namespace {
 Result<LateInputView, Response> load_input(const Context& context, std::uint8_t permission) {
   auto input = context.api.execution_input(context.path.values[0]);
   if (input && input->account != context.scope.account) {
-    input = Diagnostic("Execution Input template does not exist for input execution id : " +
-                       context.path.values[0]);
+    input = no_input_template(context.path.values[0]);
   }
   if (!input) return invalid_request(input.error().message, context.correlation_id);
   const Scope scope = {input->account, input->org, input->project};

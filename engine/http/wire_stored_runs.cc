@@ -53,10 +53,6 @@ Result<T, Diagnostic> ask_runner(
   return Diagnostic("the engine does not answer in time");
 }
 
-Diagnostic no_template(const std::string& node) {
-  return Diagnostic("Execution Input template does not exist for input execution id : " + node);
-}
-
 /// What a node asked for, whose run may be over.
 Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const std::string& id) {
   Execution execution;
@@ -64,15 +60,16 @@ Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const
     const auto txn = parts.store.begin_read();
     if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
     const auto found = find_waiting_node(*txn, parts.store.databases(), id);
-    if (!found) return no_template(id);
+    if (!found) return no_input_template(id);
     auto loaded = load_execution(*txn, parts.store.databases(), found->execution);
-    if (!loaded) return no_template(id);
+    if (!loaded) return no_input_template(id);
     execution = std::move(*loaded);
   }
   const auto run = StoredRun::load(archive_of(parts), execution);
   if (!run) return run.error();
   const auto node = (*run)->tree().find(id);
-  if (!node || !(*run)->expressions().asks_for_input((*run)->tree(), *node)) return no_template(id);
+  if (!node || !(*run)->expressions().asks_for_input((*run)->tree(), *node))
+    return no_input_template(id);
   return view_input((*run)->tree(), (*run)->expressions().late_inputs(), *node);
 }
 
@@ -88,7 +85,7 @@ Result<bool, Diagnostic> give(const ApiParts& parts, const std::string& id,
                               const std::string& yaml) {
   auto taken = ask_runner<bool>(
       [&](OnInputGiven on_given) { parts.runner.give_input(id, yaml, std::move(on_given)); });
-  const bool is_unknown = !taken && taken.error() == no_template(id);
+  const bool is_unknown = !taken && taken.error() == no_input_template(id);
   if (!is_unknown || !view_stored_input(parts, id)) return taken;
   return false;
 }

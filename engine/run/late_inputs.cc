@@ -5,6 +5,7 @@
 #include "engine/inputs/late_inputs.h"
 #include "engine/plan/pipeline_reader.h"
 #include "engine/run/field_holders.h"
+#include "engine/run/run_tree.h"
 #include "engine/yaml/parser.h"
 #include "engine/yaml/writer.h"
 
@@ -66,6 +67,26 @@ Result<AnsweredNode, Diagnostic> LateInputs::answer(const std::string& path,
   // A loop may hold a thousand answered nodes: the rest of the plan is theirs in common.
   return AnsweredNode{std::make_shared<const plan::PlanNode>(std::move(*node)),
                       std::move(filled->checks)};
+}
+
+Result<void, Diagnostic> restore_answers(RunTree& tree, const LateInputs& late,
+                                         const plan::PlanDefaults& defaults) {
+  for (NodeNumber number = 0; number < tree.size(); ++number) {
+    const LiveNode& node = tree.at(number);
+    if (node.is_retired || node.state.input_answer == InputAnswer::none) continue;
+    const bool is_given = node.state.input_answer == InputAnswer::given;
+    const auto answer = late.answer(node.plan->path, is_given ? &node.state.given_input : nullptr,
+                                    tree.execution().plan_execution_id, defaults);
+    if (!answer && node.state.is_identity) continue;
+    if (!answer) return answer.error();
+    tree.use_plan(number, answer->plan);
+  }
+  return {};
+}
+
+Diagnostic no_input_template(std::string_view node) {
+  return Diagnostic("Execution Input template does not exist for input execution id : " +
+                    std::string(node));
 }
 
 }  // namespace tripgate

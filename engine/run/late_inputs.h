@@ -15,6 +15,8 @@
 
 namespace tripgate {
 
+class RunTree;
+
 /// What a node goes on with.
 struct AnsweredNode {
   std::shared_ptr<const plan::PlanNode> plan;  ///< The node and what is below it, with their ids.
@@ -47,5 +49,14 @@ class LateInputs {
   yaml::Node pipeline_;
   std::set<std::string, std::less<>> holders_;
 };
+
+/// Lets nodes that were given input follow plans of their own again, after a restart too. Their
+/// answers were judged when they came. Errors: one cannot be planned any more, and the node is not
+/// taken over from an earlier run, whose answers need not fit the pipeline as it is now.
+[[nodiscard]] Result<void, Diagnostic> restore_answers(RunTree& tree, const LateInputs& late,
+                                                       const plan::PlanDefaults& defaults);
+
+/// No node of that id asks for input (pipelines.md 7.3).
+[[nodiscard]] Diagnostic no_input_template(std::string_view node);
 
 }  // namespace tripgate

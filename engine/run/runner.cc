@@ -242,7 +242,10 @@ Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::make_active(
                                          parts_.secrets, surroundings_);
   run->expressions.give(std::move(given));
   run->expressions.show_at(parts_.public_url);
-  if (const auto restored = restore_inputs(*run); !restored) return restored.error();
+  if (const auto restored =
+          restore_answers(run->tree, run->expressions.late_inputs(), parts_.plan_defaults);
+      !restored)
+    return restored.error();
   return run;
 }
 

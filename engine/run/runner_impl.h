@@ -147,7 +147,6 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   [[nodiscard]] Result<AnsweredNode, Diagnostic> plan_answer(const ActiveRun& run, NodeNumber node,
                                                              const std::string* given) const;
   void use_defaults(ActiveRun& run, NodeNumber node);
-  [[nodiscard]] Result<void, Diagnostic> restore_inputs(ActiveRun& run) const;
 
   void publish_counts();
   void arm_timer();

@@ -3,14 +3,6 @@
 #include "engine/run/runner_impl.h"
 
 namespace tripgate {
-namespace {
-
-Diagnostic no_template(const std::string& node) {
-  return Diagnostic("Execution Input template does not exist for input execution id : " + node);
-}
-
-}  // namespace
-
 LateInputView view_input(const RunTree& tree, const LateInputs& late, NodeNumber node) {
   const Execution& execution = tree.execution();
   const NodeState& state = tree.state(node);
@@ -41,14 +33,14 @@ std::pair<ActiveRun*, NodeNumber> Runner::Impl::find_asking(const std::string& n
 
 void Runner::Impl::view_input(const std::string& node, const OnInputViewed& on_viewed) {
   const auto [run, number] = find_asking(node);
-  if (run == nullptr) return on_viewed(no_template(node));
+  if (run == nullptr) return on_viewed(no_input_template(node));
   on_viewed(tripgate::view_input(run->tree, run->expressions.late_inputs(), number));
 }
 
 void Runner::Impl::give_input(const std::string& node, const std::string& given,
                               const OnInputGiven& on_given) {
   const auto [run, number] = find_asking(node);
-  if (run == nullptr) return on_given(no_template(node));
+  if (run == nullptr) return on_given(no_input_template(node));
   const auto taken = take_input(*run, number, &given);
   // The run's last write may be under way if the node did not take it: no other would follow.
   if (!taken || !*taken) return on_given(taken);
@@ -85,22 +77,6 @@ void Runner::Impl::use_defaults(ActiveRun& run, NodeNumber node) {
                          parts_.clock.now_ms());
   }
   finish_turn(run);
-}
-
-/// Nodes that were given input follow plans of their own, after a restart too. Their answers were
-/// judged when they came.
-Result<void, Diagnostic> Runner::Impl::restore_inputs(ActiveRun& run) const {
-  for (NodeNumber number = 0; number < run.tree.size(); ++number) {
-    const LiveNode& node = run.tree.at(number);
-    if (node.is_retired || node.state.input_answer == InputAnswer::none) continue;
-    const bool is_given = node.state.input_answer == InputAnswer::given;
-    const auto answer = plan_answer(run, number, is_given ? &node.state.given_input : nullptr);
-    // What an earlier run was given need not fit the pipeline as it is now; nothing follows it.
-    if (!answer && node.state.is_identity) continue;
-    if (!answer) return answer.error();
-    run.tree.use_plan(number, answer->plan);
-  }
-  return {};
 }
 
 }  // namespace tripgate

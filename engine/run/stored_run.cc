@@ -14,22 +14,6 @@ Diagnostic unreadable(const char* what, const ErrorCode& error) {
   return Diagnostic(std::string("the run's ") + what + " cannot be read: " + error.message());
 }
 
-/// Nodes that were given input follow plans of their own. One that was taken over from an earlier
-/// run may have been given what the pipeline would refuse today; nothing follows it.
-Result<void, Diagnostic> use_given_inputs(RunTree& tree, const LateInputs& late) {
-  for (NodeNumber number = 0; number < tree.size(); ++number) {
-    const LiveNode& node = tree.at(number);
-    if (node.is_retired || node.state.input_answer == InputAnswer::none) continue;
-    const bool is_given = node.state.input_answer == InputAnswer::given;
-    const auto answer = late.answer(node.plan->path, is_given ? &node.state.given_input : nullptr,
-                                    tree.execution().plan_execution_id, {});
-    if (!answer && node.state.is_identity) continue;
-    if (!answer) return answer.error();
-    tree.use_plan(number, answer->plan);
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<StoredRun>, Diagnostic> StoredRun::load(const RunArchive& archive,
@@ -46,7 +30,7 @@ Result<std::unique_ptr<StoredRun>, Diagnostic> StoredRun::load(const RunArchive&
   GivenInputs given(*text, *plan);
   auto tree = RunTree::assemble(execution, std::move(*plan), std::move(*nodes));
   if (!tree) return Diagnostic("the run's nodes do not fit its plan");
-  if (const auto used = use_given_inputs(*tree, given.late()); !used) return used.error();
+  if (const auto used = restore_answers(*tree, given.late(), {}); !used) return used.error();
   NodeExpressions::LoadEvent load_event;
   if (const EventSequence sequence = execution.origin.event_sequence; sequence != 0) {
     load_event = [&journal = archive.journal, sequence] { return journal.load(sequence); };
