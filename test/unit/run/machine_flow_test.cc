@@ -180,16 +180,19 @@ TEST_F(MachineFlow, MeetsAtABarrier) {
   EXPECT_EQ(at_work(), "b");
 }
 
+constexpr const char* kOneBarrier = "  flowControl: {barriers: [{name: m, identifier: m}]}\n";
+
+/// The step m1 waits at the barrier m behind a; m2 does at once.
+std::string two_parties() {
+  const auto party = [](const char* name) {
+    return typed_step_yaml(name, "Barrier", "barrierRef: m", "timeout: 1h");
+  };
+  return stage_yaml("s", "{parallel: [" + group_yaml("g", step_yaml("a") + ", " + party("m1")) +
+                             ", " + group_yaml("h", party("m2")) + "]}");
+}
+
 TEST_F(MachineFlow, AbandonsABarrierThatAPartyCannotReach) {
-  begin(stage_yaml("s", "{parallel: [" +
-                            group_yaml("g", step_yaml("a") + ", " +
-                                                typed_step_yaml("m1", "Barrier", "barrierRef: m",
-                                                                "timeout: 1h")) +
-                            ", " +
-                            group_yaml("h", typed_step_yaml("m2", "Barrier", "barrierRef: m",
-                                                            "timeout: 1h")) +
-                            "]}"),
-        "  flowControl: {barriers: [{name: m, identifier: m}]}\n");
+  begin(two_parties(), kOneBarrier);
   fail("a");
   EXPECT_EQ(status("m1"), "Skipped");
   EXPECT_EQ(status("m2"), "Failed");
@@ -197,15 +200,7 @@ TEST_F(MachineFlow, AbandonsABarrierThatAPartyCannotReach) {
 }
 
 TEST_F(MachineFlow, BarrierThatTimesOutSaysSo) {
-  begin(stage_yaml("s", "{parallel: [" +
-                            group_yaml("g", step_yaml("a") + ", " +
-                                                typed_step_yaml("m1", "Barrier", "barrierRef: m",
-                                                                "timeout: 1h")) +
-                            ", " +
-                            group_yaml("h", typed_step_yaml("m2", "Barrier", "barrierRef: m",
-                                                            "timeout: 1h")) +
-                            "]}"),
-        "  flowControl: {barriers: [{name: m, identifier: m}]}\n");
+  begin(two_parties(), kOneBarrier);
   advance(std::chrono::hours(1));
   EXPECT_EQ(status("m2"), "Expired");
   EXPECT_EQ(node("m2").failure.message, "The barrier timed out");
