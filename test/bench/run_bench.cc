@@ -18,8 +18,8 @@ namespace tripgate {
 namespace {
 
 constexpr int kStepsPerStage = 5;
-/// Looking at the heap costs more than a step does.
-constexpr std::size_t kStartsPerLook = 16;
+/// How often a run looks at the heap, which costs more than a step does.
+constexpr std::size_t kLooks = 64;
 
 std::size_t used_memory() {
   return ::mallinfo2().uordblks;
@@ -28,8 +28,10 @@ std::size_t used_memory() {
 /// Steps that succeed as soon as somebody looks.
 class InstantRunner final : public CommandRunner {
  public:
+  explicit InstantRunner(std::size_t step_count) : starts_per_look_(step_count / kLooks + 1) {}
+
   ErrorCode start(const AttemptId&, const StepCommand&, OnStepEnd on_end) override {
-    if (++start_count_ % kStartsPerLook == 0) peak_ = std::max(peak_, used_memory());
+    if (++start_count_ % starts_per_look_ == 0) peak_ = std::max(peak_, used_memory());
     ends_.push_back(std::move(on_end));
     return {};
   }
@@ -45,6 +47,7 @@ class InstantRunner final : public CommandRunner {
 
  private:
   std::vector<OnStepEnd> ends_;
+  std::size_t starts_per_look_;
   std::size_t start_count_ = 0;
   std::size_t peak_ = 0;
 };
@@ -82,9 +85,10 @@ std::string loop_yaml(int count) {
 }
 
 void measure(const std::string& shape, int count) {
-  InstantRunner commands;
+  const bool is_loop = shape == "loop";
+  InstantRunner commands(static_cast<std::size_t>(is_loop ? count : count * kStepsPerStage));
   RunStand stand(commands);
-  stand.catalog.pipelines["bench"] = shape == "loop" ? loop_yaml(count) : stages_yaml(count);
+  stand.catalog.pipelines["bench"] = is_loop ? loop_yaml(count) : stages_yaml(count);
   stand.catalog.add(1, "bench", "bench");
   stand.start();
   const std::size_t before = used_memory();
