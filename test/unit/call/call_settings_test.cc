@@ -46,7 +46,8 @@ TEST(CallSettings, ComplainsWithThePlace) {
 }
 
 TEST(CallSettings, AMisspeltSettingIsSeen) {
-  EXPECT_NE(complaint("http: {allow_privat: [10.0.0.0/8]}").find("allow_privat"), std::string::npos);
+  EXPECT_NE(complaint("http: {allow_privat: [10.0.0.0/8]}").find("allow_privat"),
+            std::string::npos);
   EXPECT_NE(complaint("smtp: {url: 'smtp://m', from: a@b, host: m}").find("host"),
             std::string::npos);
   EXPECT_NE(complaint("http: everything"), "none");
