@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/base/result.h"
+
 namespace tripgate {
 
 /// A complaint about a configuration, trigger, pipeline or expression.
@@ -15,6 +17,7 @@ namespace tripgate {
 struct Diagnostic {
   Diagnostic() = default;
   explicit Diagnostic(std::string text) : message(std::move(text)) {}
+  Diagnostic(std::string text, ErrorCode why) : message(std::move(text)), cause(why) {}
   Diagnostic(std::uint32_t line_number, std::uint32_t column_number, std::string text)
       : line(line_number), column(column_number), message(std::move(text)) {}
 
@@ -22,6 +25,8 @@ struct Diagnostic {
   std::uint32_t column = 0;
   std::string message;
   std::string file;
+  /// Set where no text is at fault: the world failed while it was judged or acted on.
+  ErrorCode cause;
 
   /// "file:line:column: message", leaving out what is unknown.
   [[nodiscard]] std::string to_string() const;

@@ -31,7 +31,7 @@ Result<std::optional<SettingRow>> inherited(const EntityReader& reader, const Sc
 }  // namespace
 
 Diagnostic explain(ErrorCode failure) {
-  return Diagnostic(failure.message());
+  return {failure.message(), failure};
 }
 
 std::optional<bool> parse_setting_value(std::string_view text) {

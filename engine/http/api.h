@@ -292,10 +292,10 @@ struct Api {
   std::function<Result<StatusRevision>(const std::string& account, const std::string& execution,
                                        const GraphQuery& graph)>
       execution_revision;
-  /// Acts on a run and waits until that is durable; gives the interrupt's id. Errors: the texts of
-  /// pipelines.md 8.7.
-  std::function<Result<std::string, Diagnostic>(const std::string& execution,
-                                                const InterruptRequest& request)>
+  /// Acts on a run. Told on any thread, when that is durable: the interrupt's id. Errors: the texts
+  /// of pipelines.md 8.7.
+  std::function<void(const std::string& execution, const InterruptRequest& request,
+                     OnInterrupted on_done)>
       interrupt;
   // Steps that wait for people; they are named by their node execution ids.
   std::function<Result<ApprovalView>(const std::string& account, const std::string& id,
@@ -305,12 +305,12 @@ struct Api {
   std::function<Result<std::vector<ApprovalView>>(
       const std::string& account, const std::string& execution, const ApprovalUser& user)>
       approvals;
-  /// Waits until the activity is durable. Errors: the texts of pipelines.md 2.5.
-  std::function<Result<void, Diagnostic>(const std::string& id, const ApprovalRequest& request)>
+  /// Told on any thread, when the activity is durable. Errors: the texts of pipelines.md 2.5.
+  std::function<void(const std::string& id, const ApprovalRequest& request, OnAnswered on_done)>
       act_on_approval;
   std::function<Result<WaitView>(const std::string& account, const std::string& node)> wait_step;
-  /// Waits until the end of the step is durable.
-  std::function<Result<void, Diagnostic>(const std::string& node, bool is_success)> end_wait;
+  /// Told on any thread, when the end of the step is durable.
+  std::function<void(const std::string& node, bool is_success, OnAnswered on_done)> end_wait;
 
   // Runs that a person asks for.
   /// Stores a run and hands it to the runner. Errors: why it is refused (pipelines.md 8.3).
@@ -328,8 +328,9 @@ struct Api {
       evaluate_text;
   /// What a node asks for or has asked for, by its node execution id. Errors: there is none.
   std::function<Result<LateInputView, Diagnostic>(const std::string& node)> execution_input;
-  /// Whether a node took what it was given. Errors: the texts of pipelines.md 7.3.
-  std::function<Result<bool, Diagnostic>(const std::string& node, const std::string& yaml)>
+  /// Told on any thread, when it is durable: whether a node at work took what it was given. Errors:
+  /// the texts of pipelines.md 7.3.
+  std::function<void(const std::string& node, const std::string& yaml, OnInputGiven on_given)>
       give_execution_input;
   /// What a pipeline asks for, as YAML; empty if it asks for nothing.
   std::function<Result<std::string, Diagnostic>(const Scope&, const std::string& pipeline)>

@@ -7,6 +7,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
+#include "engine/http/late_answer.h"
 
 namespace tripgate::http {
 namespace {
@@ -52,15 +53,31 @@ Result<ApprovalRequest, Diagnostic> read_activity(const Context& context) {
   return request;
 }
 
-/// Does what the body says; gives what became of the approval.
-Result<std::string, Response> act(const Context& context, const std::string& id) {
+/// How what became of an approval is shown.
+using Show = Response (*)(std::string json, const std::string& correlation_id);
+
+Response in_envelope(std::string json, const std::string& correlation_id) {
+  return success(json, correlation_id);
+}
+
+Response without_envelope(std::string json, const std::string& /*correlation_id*/) {
+  return bare(std::move(json));
+}
+
+/// Does what the body says, and shows what became of the approval.
+Response act(const Context& context, const std::string& id, Show show) {
   const auto request = read_activity(context);
-  if (!request) return invalid_request(request.error().message, context.correlation_id);
-  const Result<void, Diagnostic> done = context.api.act_on_approval(id, *request);
-  if (!done) return invalid_request(done.error().message, context.correlation_id);
-  auto approval = context.api.approval(context.scope.account, id, request->user);
-  if (!approval) return store_failure(approval.error(), context.correlation_id);
-  return {boost::system::in_place_value, std::move(approval->json)};
+  if (!request) return refuse(request.error(), context.correlation_id);
+  return answer_when_told<void>(
+      [&](OnAnswered on_done) { context.api.act_on_approval(id, *request, std::move(on_done)); },
+      [&api = context.api, account = context.scope.account, id, user = request->user, show,
+       correlation_id = context.correlation_id](const auto& done) {
+        if (!done) return refuse(done.error(), correlation_id);
+        auto approval = api.approval(account, id, user);
+        if (!approval) return store_failure(approval.error(), correlation_id);
+        return show(std::move(approval->json), correlation_id);
+      },
+      context.correlation_id);
 }
 
 /// The approvals of the execution that the path names, if it belongs to the scope there.
@@ -92,8 +109,7 @@ Response act_on_approval(const Context& context) {
   const Result<ApprovalView, Response> approval = load_visible(context);
   if (!approval) return approval.error();
   if (approval->refusal) return invalid_request(*approval->refusal, context.correlation_id);
-  const Result<std::string, Response> acted = act(context, approval->id);
-  return acted ? success(*acted, context.correlation_id) : acted.error();
+  return act(context, approval->id, in_envelope);
 }
 
 Response get_approval_authorization(const Context& context) {
@@ -144,8 +160,7 @@ Response act_on_approval_of_execution(const Context& context) {
   if (approvals->front().refusal) {
     return invalid_request("User not authorized to approve/reject", context.correlation_id);
   }
-  Result<std::string, Response> acted = act(context, approvals->front().id);
-  return acted ? bare(std::move(*acted)) : acted.error();
+  return act(context, approvals->front().id, without_envelope);
 }
 
 }  // namespace tripgate::http

@@ -118,7 +118,7 @@ void append_diagnostics(JsonWriter& json, const std::vector<Diagnostic>& diagnos
 /// The files of {"files":[{"name":...,"text":...}]}; an answer when the body is something else.
 Result<std::vector<ApplyFile>, Response> read_files(const Context& context) {
   const Result<JsonDocument, Diagnostic> body = JsonDocument::parse(context.request.body);
-  if (!body) return invalid_request(body.error().message, context.correlation_id);
+  if (!body) return refuse(body.error(), context.correlation_id);
   std::vector<ApplyFile> files;
   for (const JsonView file : body->root().find("files").elements()) {
     const std::optional<std::string_view> text = file.find("text").string();
@@ -133,6 +133,7 @@ Result<std::vector<ApplyFile>, Response> read_files(const Context& context) {
 
 Response refused_documents(const std::vector<Diagnostic>& errors,
                            const std::vector<Diagnostic>& warnings, const Context& context) {
+  if (errors.front().cause) return refuse(errors.front(), context.correlation_id);
   JsonWriter metadata;
   metadata.begin_object().key("errors");
   append_diagnostics(metadata, errors);
@@ -212,7 +213,7 @@ Response erase_entity(const Context& context) {
   const Result<EntityName, Response> name = entity_name(context);
   if (!name) return name.error();
   const Result<bool, Diagnostic> erased = context.api.erase_entity(*name);
-  if (!erased) return invalid_request(erased.error().message, context.correlation_id);
+  if (!erased) return refuse(erased.error(), context.correlation_id);
   if (!*erased) return no_entity(*name, context);
   return success("true", context.correlation_id);
 }

@@ -56,6 +56,23 @@ void append_resource_scope(JsonWriter& json, const Scope& scope) {
   json.end_object();
 }
 
+bool may_pass(const ErrorCode& cause) {
+  return cause == Errc::overloaded || cause == Errc::cancelled || cause == Errc::store_full ||
+         cause == Errc::readers_full;
+}
+
+Response unable(const ErrorCode& cause, std::string message, std::string_view correlation_id) {
+  if (!may_pass(cause)) {
+    return error({.status = 500, .code = "UNKNOWN_ERROR", .message = std::move(message)},
+                 correlation_id);
+  }
+  Response response =
+      error({.status = 503, .code = "SERVICE_UNAVAILABLE", .message = std::move(message)},
+            correlation_id);
+  response.headers.emplace_back("Retry-After", std::to_string(limits::kRetryAfterSeconds));
+  return response;
+}
+
 }  // namespace
 
 std::string correlation_id(const Request& request) {
@@ -120,19 +137,24 @@ Response not_found(std::string text, std::string_view correlation_id) {
 }
 
 Response store_failure(const ErrorCode& cause, std::string_view correlation_id) {
-  const bool may_pass = cause == Errc::overloaded || cause == Errc::cancelled ||
-                        cause == Errc::store_full || cause == Errc::readers_full;
-  if (!may_pass) {
-    return error({.status = 500,
-                  .code = "UNKNOWN_ERROR",
-                  .message = "Oops, something went wrong on our end. Please contact Harness "
-                             "Support."},
-                 correlation_id);
-  }
-  Response response = error(
-      {.status = 503, .code = "SERVICE_UNAVAILABLE", .message = cause.message()}, correlation_id);
-  response.headers.emplace_back("Retry-After", std::to_string(limits::kRetryAfterSeconds));
-  return response;
+  return unable(cause,
+                may_pass(cause) ? cause.message()
+                                : "Oops, something went wrong on our end. Please contact Harness "
+                                  "Support.",
+                correlation_id);
+}
+
+Response refuse(const Diagnostic& why, std::string_view correlation_id) {
+  if (why.cause) return unable(why.cause, why.message, correlation_id);
+  return invalid_request(why.message, correlation_id);
+}
+
+Response outcome_unknown(std::string_view correlation_id) {
+  return error({.status = 504,
+                .code = "GATEWAY_TIMEOUT",
+                .message = "The change is not on disk yet. Whether it comes to that shows in the "
+                           "state of the execution."},
+               correlation_id);
 }
 
 Response missing_parameters(const std::vector<std::string_view>& names,

@@ -2,6 +2,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
+#include "engine/http/late_answer.h"
 
 namespace tripgate::http {
 namespace {
@@ -13,7 +14,7 @@ Result<LateInputView, Response> load_input(const Context& context, std::uint8_t 
   if (input && input->account != context.scope.account) {
     input = no_input_template(context.path.values[0]);
   }
-  if (!input) return invalid_request(input.error().message, context.correlation_id);
+  if (!input) return refuse(input.error(), context.correlation_id);
   const Scope scope = {input->account, input->org, input->project};
   if (auto refused = refuse_without(permission, context, scope)) return *std::move(refused);
   return std::move(*input);
@@ -21,6 +22,12 @@ Result<LateInputView, Response> load_input(const Context& context, std::uint8_t 
 
 std::optional<std::string> null_if_empty(const std::string& text) {
   return text.empty() ? std::optional<std::string>() : text;
+}
+
+std::string given(const std::string& node, const std::string& instance, bool is_taken) {
+  JsonWriter json;
+  json.begin_object().member("nodeExecutionId", node).member("inputInstanceId", instance);
+  return json.member("status", is_taken ? "Success" : "Failed").end_object().take();
 }
 
 }  // namespace
@@ -41,13 +48,18 @@ Response give_execution_input(const Context& context) {
   const auto input = load_input(context, edge::permission_execute);
   if (!input) return input.error();
   const std::string& node = context.path.values[0];
-  const auto taken = context.api.give_execution_input(node, context.request.body);
-  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
-  JsonWriter json;
-  json.begin_object().member("nodeExecutionId", node);
-  json.member("inputInstanceId", input->instance_id);
-  json.member("status", *taken ? "Success" : "Failed").end_object();
-  return success(json.take(), context.correlation_id);
+  return answer_when_told<bool>(
+      [&](OnInputGiven on_given) {
+        context.api.give_execution_input(node, context.request.body, std::move(on_given));
+      },
+      [node, instance = input->instance_id,
+       correlation_id = context.correlation_id](const auto& taken) {
+        // A node whose run is over has taken what it was given, or nothing: it takes no more.
+        const bool is_over = !taken && taken.error() == no_input_template(node);
+        if (!taken && !is_over) return refuse(taken.error(), correlation_id);
+        return success(given(node, instance, !is_over && *taken), correlation_id);
+      },
+      context.correlation_id);
 }
 
 }  // namespace tripgate::http

@@ -31,7 +31,7 @@ Response evaluate_expression(const Context& context) {
   const auto evaluated = context.api.evaluate_text(
       context.scope.account, context.path.find("planExecutionId"),
       context.request.parameter_or_empty("nodeExecutionId"), context.request.body);
-  if (!evaluated) return invalid_request(evaluated.error().message, context.correlation_id);
+  if (!evaluated) return refuse(evaluated.error(), context.correlation_id);
   return success(evaluated_json(*evaluated), context.correlation_id);
 }
 

@@ -160,7 +160,8 @@ Response get_openapi(const Context& context);
 [[nodiscard]] Response event_detail(const Result<std::string>& data, const std::string& event,
                                     const std::string& correlation_id);
 
-/// 400 for documents that were refused: the first error, and all complaints as metadata.
+/// 400 for documents that were refused: the first error, and all complaints as metadata. As
+/// `refuse` where the first error has a cause.
 [[nodiscard]] Response refused_documents(const std::vector<Diagnostic>& errors,
                                          const std::vector<Diagnostic>& warnings,
                                          const Context& context);

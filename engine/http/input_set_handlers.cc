@@ -60,7 +60,7 @@ struct Asked {
 
 Result<Asked, Response> load_asked(const Context& context, const std::string& pipeline) {
   auto text = context.api.input_template(context.scope, pipeline);
-  if (!text) return invalid_request(text.error().message, context.correlation_id);
+  if (!text) return refuse(text.error(), context.correlation_id);
   const auto sets = context.api.entities({.kind = EntityKind::input_set,
                                           .scope = context.scope,
                                           .pipeline = pipeline,
@@ -124,14 +124,14 @@ Response newer_get_inputs(const Context& context) {
 
 Response merge_input_sets(const Context& context) {
   const auto body = JsonDocument::parse(context.request.body);
-  if (!body) return invalid_request(body.error().message, context.correlation_id);
+  if (!body) return refuse(body.error(), context.correlation_id);
   std::vector<std::string> sets;
   for (const JsonView& set : body->root().find("inputSetReferences").elements()) {
     sets.push_back(set.text());
   }
   const auto merged = context.api.merge_input_sets(context.scope, pipeline_of(context), sets,
                                                    body->root().find("lastYamlToMerge").text());
-  if (!merged) return invalid_request(merged.error().message, context.correlation_id);
+  if (!merged) return refuse(merged.error(), context.correlation_id);
   const bool is_whole_asked = body->root().find("withMergedPipelineYaml").boolean() == true;
   return success(merged_json(*merged, is_whole_asked), context.correlation_id);
 }

@@ -139,7 +139,7 @@ Response erase_input_set(const Context& context) {
                                 .scope = context.scope,
                                 .pipeline = context.request.parameter("pipelineIdentifier"),
                                 .identifier = identifier});
-  if (!erased) return invalid_request(erased.error().message, context.correlation_id);
+  if (!erased) return refuse(erased.error(), context.correlation_id);
   if (!*erased) return no_input_set(identifier, context.correlation_id);
   return success("true", context.correlation_id);
 }

@@ -5,6 +5,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
+#include "engine/http/late_answer.h"
 
 namespace tripgate::http {
 namespace {
@@ -39,6 +40,12 @@ bool is_of_run(InterruptType type) {
   return type == InterruptType::pause || type == InterruptType::resume;
 }
 
+std::string interrupted(const std::string& execution, InterruptType type, const std::string& id) {
+  JsonWriter json;
+  json.begin_object().member("id", id).member("type", interrupt_name(type));
+  return json.member("planExecutionId", execution).end_object().take();
+}
+
 Response interrupt(const Context& context, const Types& accepted) {
   const std::string& id = context.path.values[0];
   auto refused = refuse_execution(edge::permission_execute, context);
@@ -52,12 +59,13 @@ Response interrupt(const Context& context, const Types& accepted) {
   if (context.path.values.size() > 1 && !is_of_run(*type)) {
     request.node_execution_id = context.path.values[1];
   }
-  const Result<std::string, Diagnostic> done = context.api.interrupt(id, request);
-  if (!done) return invalid_request(done.error().message, context.correlation_id);
-  JsonWriter json;
-  json.begin_object().member("id", *done).member("type", interrupt_name(*type));
-  json.member("planExecutionId", id).end_object();
-  return success(json.take(), context.correlation_id);
+  return answer_when_told<std::string>(
+      [&](OnInterrupted on_done) { context.api.interrupt(id, request, std::move(on_done)); },
+      [id, type = *type, correlation_id = context.correlation_id](const auto& done) {
+        return done ? success(interrupted(id, type, *done), correlation_id)
+                    : refuse(done.error(), correlation_id);
+      },
+      context.correlation_id);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Result<RunRequest, Diagnostic> read_request(const Context& context) {
 }
 
 Response tell_run(const Context& context, const Result<Execution, Diagnostic>& started) {
-  if (!started) return invalid_request(started.error().message, context.correlation_id);
+  if (!started) return refuse(started.error(), context.correlation_id);
   JsonWriter json;
   json.begin_object().key("execution_details").begin_object();
   json.member("execution_id", started->plan_execution_id);
@@ -44,7 +44,7 @@ Response tell_run(const Context& context, const Result<Execution, Diagnostic>& s
 
 Response repeat(const Context& context, const std::optional<RetryStart>& retry) {
   const auto request = read_request(context);
-  if (!request) return invalid_request(request.error().message, context.correlation_id);
+  if (!request) return refuse(request.error(), context.correlation_id);
   const Repetition repetition{context.path.find("planExecutionId"), retry};
   return tell_run(context, context.api.repeat_run(*request, repetition));
 }
@@ -53,7 +53,7 @@ Response repeat(const Context& context, const std::optional<RetryStart>& retry) 
 
 Response newer_run_pipeline(const Context& context) {
   const auto request = read_request(context);
-  if (!request) return invalid_request(request.error().message, context.correlation_id);
+  if (!request) return refuse(request.error(), context.correlation_id);
   return tell_run(context, context.api.start_run(*request));
 }
 

@@ -56,7 +56,7 @@ Response list_selectable_stages(const Context& context) {
         context.correlation_id);
   }
   const auto plan = plan::plan_pipeline_text(stored->yaml, {}, {});
-  if (!plan) return invalid_request(plan.error().message, context.correlation_id);
+  if (!plan) return refuse(plan.error(), context.correlation_id);
   JsonWriter json;
   json.begin_array();
   for (const plan::PlanNode& place : plan->stages.children) {

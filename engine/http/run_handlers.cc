@@ -69,7 +69,7 @@ Result<void, Diagnostic> read_stages(const std::string& body, RunRequest& reques
 }
 
 Response tell_run(const Context& context, const Result<Execution, Diagnostic>& started) {
-  if (!started) return invalid_request(started.error().message, context.correlation_id);
+  if (!started) return refuse(started.error(), context.correlation_id);
   return success(started_run(*started), context.correlation_id);
 }
 
@@ -77,7 +77,7 @@ Response tell_run(const Context& context, const Result<Execution, Diagnostic>& s
 Response start(const Context& context, ReadBody read, const std::string& original = {}) {
   RunRequest request = run_request(context);
   const auto taken = read(context.request.body, request);
-  if (!taken) return invalid_request(taken.error().message, context.correlation_id);
+  if (!taken) return refuse(taken.error(), context.correlation_id);
   return tell_run(context, original.empty() ? context.api.start_run(request)
                                             : context.api.repeat_run(request, {original, {}}));
 }

@@ -44,7 +44,7 @@ Response write_secret(const Context& context, std::string identifier, bool must_
   const Result<SecretView, Diagnostic> written =
       context.api.set_secret(context.scope, {identifier, value, must_be_new});
   wipe(value);
-  if (!written) return invalid_request(written.error().message, context.correlation_id);
+  if (!written) return refuse(written.error(), context.correlation_id);
   JsonWriter json;
   append_secret(json, *written, context.scope);
   return success(json.text(), context.correlation_id);
@@ -87,7 +87,7 @@ Response reseal_secrets(const Context& context) {
     return *std::move(refused);
   }
   const Result<std::size_t, Diagnostic> count = context.api.reseal_secrets();
-  if (!count) return invalid_request(count.error().message, context.correlation_id);
+  if (!count) return refuse(count.error(), context.correlation_id);
   return success(std::to_string(*count), context.correlation_id);
 }
 

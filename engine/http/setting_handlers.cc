@@ -88,7 +88,7 @@ Response get_setting(const Context& context) {
 
 Response put_settings(const Context& context) {
   const Result<JsonDocument, Diagnostic> body = JsonDocument::parse(context.request.body);
-  if (!body) return invalid_request(body.error().message, context.correlation_id);
+  if (!body) return refuse(body.error(), context.correlation_id);
   if (!body->root().is_array()) {
     return invalid_request("a list of settings is expected", context.correlation_id);
   }

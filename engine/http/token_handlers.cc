@@ -23,7 +23,7 @@ std::string json_text(std::string_view text) {
 
 Response secret_or_complaint(const Result<std::string, Diagnostic>& secret,
                              const Context& context) {
-  if (!secret) return invalid_request(secret.error().message, context.correlation_id);
+  if (!secret) return refuse(secret.error(), context.correlation_id);
   Response response = success(json_text(*secret), context.correlation_id);
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
@@ -33,7 +33,7 @@ Response secret_or_complaint(const Result<std::string, Diagnostic>& secret,
 
 Response create_token(const Context& context) {
   const Result<JsonDocument, Diagnostic> body = JsonDocument::parse(context.request.body);
-  if (!body) return invalid_request(body.error().message, context.correlation_id);
+  if (!body) return refuse(body.error(), context.correlation_id);
   const JsonView root = body->root();
   TokenRequest request;
   request.scope = context.scope;
@@ -64,7 +64,7 @@ Response revoke_token(const Context& context) {
   if (auto refused = refuse_other_than_account_editors(context)) return *std::move(refused);
   const std::string& name = context.path.values[0];
   const Result<bool, Diagnostic> revoked = context.api.revoke_token(context.scope.account, name);
-  if (!revoked) return invalid_request(revoked.error().message, context.correlation_id);
+  if (!revoked) return refuse(revoked.error(), context.correlation_id);
   if (!*revoked) {
     return not_found("No token present with identifier: " + name, context.correlation_id);
   }

@@ -4,6 +4,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
+#include "engine/http/late_answer.h"
 
 namespace tripgate::http {
 namespace {
@@ -33,9 +34,15 @@ Response put_wait_step(const Context& context) {
         "Invalid value:" + action + ", the expected values are: [MARK_AS_FAIL, MARK_AS_SUCCESS]",
         context.correlation_id);
   }
-  const auto done = context.api.end_wait(context.path.values[0], is_success);
-  if (!done) return invalid_request(done.error().message, context.correlation_id);
-  return success(R"({"status":true})", context.correlation_id);
+  return answer_when_told<void>(
+      [&](OnAnswered on_done) {
+        context.api.end_wait(context.path.values[0], is_success, std::move(on_done));
+      },
+      [correlation_id = context.correlation_id](const auto& done) {
+        return done ? success(R"({"status":true})", correlation_id)
+                    : refuse(done.error(), correlation_id);
+      },
+      context.correlation_id);
 }
 
 Response get_wait_step(const Context& context) {

@@ -174,10 +174,10 @@ Result<std::vector<EntityView>> list(const ApiParts& parts, const EntityListQuer
 Result<bool, Diagnostic> erase(const ApiParts& parts, const EntityName& name) {
   const Result<entities::Entity> entity = find(parts, name);
   if (!entity && entity.error() == Errc::not_found) return false;
-  if (!entity) return Diagnostic(entity.error().message());
+  if (!entity) return Diagnostic(entity.error().message(), entity.error());
   const ErrorCode failed = parts.entities.erase(entity->key, parts.clock.now_ms());
   if (failed == Errc::not_found) return false;
-  if (failed) return Diagnostic(failed.message());
+  if (failed) return Diagnostic(failed.message(), failed);
   return true;
 }
 

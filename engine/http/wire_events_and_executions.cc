@@ -1,8 +1,4 @@
 // Journal and executions behind the API's functions. Snapshots end before an answer is written.
-#include <chrono>
-#include <future>
-#include <memory>
-
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
 #include "engine/run/leaf_command.h"
@@ -122,27 +118,19 @@ Result<Scope> load_scope(const ApiParts& parts, const std::string& account, cons
                std::move(execution->project)};
 }
 
-/// How long a caller waits for an interrupt to be durable.
-constexpr std::chrono::seconds kInterruptWait{30};
-
-/// The runner lives on its own thread, the caller on one of the servers'.
-Result<std::string, Diagnostic> interrupt(const ApiParts& parts, const std::string& id,
-                                          const InterruptRequest& request) {
+void interrupt(const ApiParts& parts, const std::string& id, const InterruptRequest& request,
+               const OnInterrupted& on_done) {
   ExecutionNumber number = 0;
   {
     const auto txn = parts.store.begin_read();
-    if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
+    if (!txn) {
+      return on_done(Diagnostic("the store cannot be read: " + txn.error().message(), txn.error()));
+    }
     const Result<Execution> execution = find_execution(*txn, parts.store.databases(), id);
-    if (!execution) return Diagnostic("No Plan Execution exists for id " + id);
+    if (!execution) return on_done(Diagnostic("No Plan Execution exists for id " + id));
     number = execution->number;
   }
-  using Answer = Result<std::string, Diagnostic>;
-  const auto answer = std::make_shared<std::promise<Answer>>();
-  std::future<Answer> waiting = answer->get_future();
-  parts.runner.interrupt(number, request,
-                         [answer](const Answer& done) { answer->set_value(done); });
-  if (waiting.wait_for(kInterruptWait) == std::future_status::ready) return waiting.get();
-  return Diagnostic("the interrupt is not durable yet");
+  parts.runner.interrupt(number, request, on_done);
 }
 
 }  // namespace
@@ -170,8 +158,9 @@ void wire_events_and_executions(Api& api, const ApiParts& parts) {
                                     const GraphQuery& graph) {
     return status.execution_revision(account, execution, graph);
   };
-  api.interrupt = [parts](const std::string& execution, const InterruptRequest& request) {
-    return interrupt(parts, execution, request);
+  api.interrupt = [parts](const std::string& execution, const InterruptRequest& request,
+                          const OnInterrupted& on_done) {
+    interrupt(parts, execution, request, on_done);
   };
   api.execution_sub_graph = [status](const std::string& account, const std::string& execution,
                                      const std::string& node) {

@@ -14,11 +14,11 @@ namespace {
 constexpr const char* kBusy = "Too many executions are waiting";
 
 Diagnostic unreadable(const ErrorCode& error) {
-  return Diagnostic("the store cannot be read: " + error.message());
+  return {"the store cannot be read: " + error.message(), error};
 }
 
 Result<Execution, Diagnostic> start_run(const ApiParts& parts, const RunRequest& request) {
-  if (parts.runner.room() == 0) return Diagnostic(kBusy);
+  if (parts.runner.room() == 0) return Diagnostic(kBusy, Errc::overloaded);
   auto answer = plan_run(request, parts.catalog, parts.clock, {});
   if (!answer) return unreadable(answer.error());
   if (const RunRefusal* const refusal = answer->refusal()) return Diagnostic(refusal->message);
@@ -28,7 +28,7 @@ Result<Execution, Diagnostic> start_run(const ApiParts& parts, const RunRequest&
   const std::string& retried = run.execution.lineage.retry_of;
   const bool is_refused = failed == Errc::conflict || failed == Errc::not_found;
   if (!retried.empty() && is_refused) return retry_refusal(failed, retried);
-  if (failed) return Diagnostic("the run cannot be stored: " + failed.message());
+  if (failed) return Diagnostic("the run cannot be stored: " + failed.message(), failed);
   parts.runner.enqueue({run.execution.number});
   return std::move(run.execution);
 }

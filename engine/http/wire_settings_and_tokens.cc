@@ -111,7 +111,7 @@ Result<bool, Diagnostic> revoke(const ApiParts& parts, const std::string& accoun
                                 const std::string& name) {
   const ErrorCode failed = parts.entities.revoke_token(account, name);
   if (failed == Errc::not_found) return false;
-  if (failed) return Diagnostic(failed.message());
+  if (failed) return Diagnostic(failed.message(), failed);
   return true;
 }
 

@@ -1,11 +1,11 @@
 // Questions about runs that are answered from their records, and input for nodes that wait for it,
 // which only the runner can take.
 #include <chrono>
-#include <future>
 #include <memory>
 
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
+#include "engine/http/late_answer.h"
 #include "engine/run/stored_run.h"
 #include "engine/run/text_evaluation.h"
 #include "engine/status/execution_store.h"
@@ -38,19 +38,15 @@ Result<EvaluatedText, Diagnostic> evaluate(const ApiParts& parts, const Executio
   return evaluate_text(**run, number, text);
 }
 
-/// How long a caller waits for the runner, which lives on its own thread.
-constexpr std::chrono::seconds kRunnerWait{30};
+/// How long a caller waits for the runner, which lives on its own thread and answers between two
+/// turns, or not any more.
+constexpr std::chrono::seconds kRunnerWait{2};
 
-/// Asks the runner, and waits for what it tells.
-template <class T>
-Result<T, Diagnostic> ask_runner(
-    const std::function<void(std::function<void(const Result<T, Diagnostic>&)>)>& ask) {
-  using Answer = Result<T, Diagnostic>;
-  const auto answer = std::make_shared<std::promise<Answer>>();
-  std::future<Answer> waiting = answer->get_future();
-  ask([answer](const Answer& told) { answer->set_value(told); });
-  if (waiting.wait_for(kRunnerWait) == std::future_status::ready) return waiting.get();
-  return Diagnostic("the engine does not answer in time");
+Result<LateInputView, Diagnostic> view_waiting_input(const ApiParts& parts, const std::string& id) {
+  const auto word = std::make_shared<Word<LateInputView>>();
+  parts.runner.view_input(id, [word](const auto& viewed) { word->give(viewed); });
+  if (auto viewed = word->take(kRunnerWait)) return *std::move(viewed);
+  return Diagnostic("the engine does not answer in time", Errc::overloaded);
 }
 
 /// What a node asked for, whose run may be over.
@@ -58,7 +54,9 @@ Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const
   Execution execution;
   {
     const auto txn = parts.store.begin_read();
-    if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
+    if (!txn) {
+      return Diagnostic("the store cannot be read: " + txn.error().message(), txn.error());
+    }
     const auto found = find_waiting_node(*txn, parts.store.databases(), id);
     if (!found) return no_input_template(id);
     auto loaded = load_execution(*txn, parts.store.databases(), found->execution);
@@ -74,20 +72,9 @@ Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const
 }
 
 Result<LateInputView, Diagnostic> view(const ApiParts& parts, const std::string& id) {
-  auto asked = ask_runner<LateInputView>(
-      [&](OnInputViewed on_viewed) { parts.runner.view_input(id, std::move(on_viewed)); });
-  if (asked) return asked;
+  auto asked = view_waiting_input(parts, id);
+  if (asked || asked.error().cause) return asked;
   return view_stored_input(parts, id);
-}
-
-/// A node whose run is over has taken what it was given, or nothing: it takes no more.
-Result<bool, Diagnostic> give(const ApiParts& parts, const std::string& id,
-                              const std::string& yaml) {
-  auto taken = ask_runner<bool>(
-      [&](OnInputGiven on_given) { parts.runner.give_input(id, yaml, std::move(on_given)); });
-  const bool is_unknown = !taken && taken.error() == no_input_template(id);
-  if (!is_unknown || !view_stored_input(parts, id)) return taken;
-  return false;
 }
 
 }  // namespace
@@ -97,13 +84,16 @@ void wire_stored_runs(Api& api, const ApiParts& parts) {
                               const std::string& node,
                               std::string_view text) -> Result<EvaluatedText, Diagnostic> {
     const auto execution = load_execution_of(parts, account, id);
-    if (!execution)
-      return Diagnostic("the execution cannot be read: " + execution.error().message());
+    if (!execution) {
+      return Diagnostic("the execution cannot be read: " + execution.error().message(),
+                        execution.error());
+    }
     return evaluate(parts, *execution, node, text);
   };
   api.execution_input = [parts](const std::string& node) { return view(parts, node); };
-  api.give_execution_input = [parts](const std::string& node, const std::string& yaml) {
-    return give(parts, node, yaml);
+  api.give_execution_input = [parts](const std::string& node, const std::string& yaml,
+                                     const OnInputGiven& on_given) {
+    parts.runner.give_input(node, yaml, on_given);
   };
 }
 

@@ -1,8 +1,4 @@
 // Approvals and waits behind the API's functions: read from the store, decided by the runner.
-#include <chrono>
-#include <future>
-#include <memory>
-
 #include "engine/base/errc.h"
 #include "engine/base/json_document.h"
 #include "engine/http/api_wiring.h"
@@ -12,9 +8,6 @@
 
 namespace tripgate::http {
 namespace {
-
-/// How long a caller waits for an answer to be durable.
-constexpr std::chrono::seconds kAnswerWait{30};
 
 struct Waiting {
   Execution execution;
@@ -75,34 +68,25 @@ Result<std::vector<ApprovalView>> load_approvals(const ApiParts& parts, const st
   return views;
 }
 
-/// The runner lives on its own thread, the caller on one of the servers'.
-class Answer {
- public:
-  [[nodiscard]] OnAnswered callback() const {
-    return [promise = promise_](const Result<void, Diagnostic>& done) { promise->set_value(done); };
-  }
-  Result<void, Diagnostic> wait() {
-    if (future_.wait_for(kAnswerWait) == std::future_status::ready) return future_.get();
-    return Diagnostic("the answer is not durable yet");
-  }
+Diagnostic no_approval(const std::string& id) {
+  return Diagnostic("No approval instance found with id: " + id);
+}
 
- private:
-  using Promise = std::promise<Result<void, Diagnostic>>;
-  std::shared_ptr<Promise> promise_ = std::make_shared<Promise>();
-  std::future<Result<void, Diagnostic>> future_ = promise_->get_future();
-};
+/// Why the step that waits cannot be asked.
+Diagnostic why_not(const ErrorCode& error, Diagnostic absent) {
+  if (error == Errc::not_found) return absent;
+  return {"the store cannot be read: " + error.message(), error};
+}
 
-Result<void, Diagnostic> act_on_approval(const ApiParts& parts, const std::string& id,
-                                         const ApprovalRequest& request) {
+void act_on_approval(const ApiParts& parts, const std::string& id, const ApprovalRequest& request,
+                     const OnAnswered& on_done) {
   const auto waiting = load_waiting(parts, id);
-  if (!waiting) return Diagnostic("No approval instance found with id: " + id);
+  if (!waiting) return on_done(why_not(waiting.error(), no_approval(id)));
   const auto approval = decode_approval(waiting->node.instance);
-  if (!approval) return Diagnostic("No approval instance found with id: " + id);
+  if (!approval) return on_done(no_approval(id));
   auto refusal = refusal_of_ended(*approval, waiting->node, parts.clock.now_ms());
-  if (refusal) return Diagnostic(std::move(*refusal));
-  Answer answer;
-  parts.runner.act_on_approval(waiting->execution.number, id, request, answer.callback());
-  return answer.wait();
+  if (refusal) return on_done(Diagnostic(std::move(*refusal)));
+  parts.runner.act_on_approval(waiting->execution.number, id, request, on_done);
 }
 
 Result<WaitView> load_wait(const ApiParts& parts, const std::string& account,
@@ -116,12 +100,13 @@ Result<WaitView> load_wait(const ApiParts& parts, const std::string& account,
   return WaitView{scope_of(waiting->execution), waiting->node.started_at_ms, *duration};
 }
 
-Result<void, Diagnostic> end_wait(const ApiParts& parts, const std::string& id, bool is_success) {
+void end_wait(const ApiParts& parts, const std::string& id, bool is_success,
+              const OnAnswered& on_done) {
   const auto waiting = load_waiting(parts, id);
-  if (!waiting) return Diagnostic("No Wait step exists for id " + id);
-  Answer answer;
-  parts.runner.end_wait(waiting->execution.number, id, is_success, answer.callback());
-  return answer.wait();
+  if (!waiting) {
+    return on_done(why_not(waiting.error(), Diagnostic("No Wait step exists for id " + id)));
+  }
+  parts.runner.end_wait(waiting->execution.number, id, is_success, on_done);
 }
 
 }  // namespace
@@ -135,14 +120,15 @@ void wire_waiting(Api& api, const ApiParts& parts) {
                           const ApprovalUser& user) {
     return load_approvals(parts, account, execution, user);
   };
-  api.act_on_approval = [parts](const std::string& id, const ApprovalRequest& request) {
-    return act_on_approval(parts, id, request);
+  api.act_on_approval = [parts](const std::string& id, const ApprovalRequest& request,
+                                const OnAnswered& on_done) {
+    act_on_approval(parts, id, request, on_done);
   };
   api.wait_step = [parts](const std::string& account, const std::string& node) {
     return load_wait(parts, account, node);
   };
-  api.end_wait = [parts](const std::string& node, bool is_success) {
-    return end_wait(parts, node, is_success);
+  api.end_wait = [parts](const std::string& node, bool is_success, const OnAnswered& on_done) {
+    end_wait(parts, node, is_success, on_done);
   };
 }
 

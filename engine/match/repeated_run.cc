@@ -17,7 +17,7 @@ namespace tripgate {
 namespace {
 
 Diagnostic unreadable(const ErrorCode& error) {
-  return Diagnostic("the earlier run cannot be read: " + error.message());
+  return {"the earlier run cannot be read: " + error.message(), error};
 }
 
 Diagnostic no_run(const std::string& id) {

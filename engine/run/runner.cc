@@ -136,7 +136,7 @@ void Runner::Impl::abort_queued(ExecutionNumber number, const Interrupt& interru
        on_done = std::move(on_done)](ErrorCode error) {
         self->post([lane, number, id, error, on_done](Impl& impl) {
           if (error) {
-            on_done(Diagnostic("the store refused: " + error.message()));
+            on_done(Diagnostic("the store refused: " + error.message(), error));
             return impl.wait_again(lane, number);
           }
           on_done(Result<std::string, Diagnostic>(boost::system::in_place_value, id));

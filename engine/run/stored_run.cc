@@ -11,7 +11,7 @@ namespace tripgate {
 namespace {
 
 Diagnostic unreadable(const char* what, const ErrorCode& error) {
-  return Diagnostic(std::string("the run's ") + what + " cannot be read: " + error.message());
+  return {std::string("the run's ") + what + " cannot be read: " + error.message(), error};
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ std::optional<Diagnostic> complaint_about(const SecretName& name, std::string_vi
 }
 
 Diagnostic failure_of(const SecretName& name, const ErrorCode& why) {
-  return Diagnostic(describe(name) + ": " + why.message());
+  return {describe(name) + ": " + why.message(), why};
 }
 
 Result<SecretText, Diagnostic> open_with(const std::string& key_path,
@@ -112,9 +112,9 @@ Result<std::vector<SecretKey>, Diagnostic> SecretStore::load_or_make_keys() {
   const std::lock_guard lock(making_keys_);
   if (keys_.exists()) return keys_.load();
   const Result<lmdb::ReadTransaction> txn = store_.begin_read();
-  if (!txn) return Diagnostic(txn.error().message());
+  if (!txn) return Diagnostic(txn.error().message(), txn.error());
   const Result<std::uint64_t> count = txn->count(store_.databases().secret);
-  if (!count) return Diagnostic(count.error().message());
+  if (!count) return Diagnostic(count.error().message(), count.error());
   if (*count == 0) return keys_.make();
   return Diagnostic("the key of the secrets is missing: " + keys_.path() + "; " +
                     std::to_string(*count) +
@@ -191,7 +191,7 @@ Result<std::size_t, Diagnostic> SecretStore::reseal() {
   const ErrorCode failed = store_.write_and_wait(
       [&](lmdb::WriteTransaction& txn) { return resealing.run(txn, store_.databases().secret); });
   if (resealing.complaint()) return *resealing.complaint();
-  if (failed) return Diagnostic(failed.message());
+  if (failed) return Diagnostic(failed.message(), failed);
   return resealing.count();
 }
 

@@ -56,6 +56,16 @@ class Runs : public testing::Test {
   Repetition repetition_;
 };
 
+TEST_F(Runs, AreToComeAgainWhenTooManyWait) {
+  api_.start_run = [](const RunRequest&) -> Result<Execution, Diagnostic> {
+    return Diagnostic("Too many executions are waiting", Errc::overloaded);
+  };
+  const Response response = answer(api_, request(Method::post, "pipeline/execute/p", kEditorKey));
+  EXPECT_EQ(response.status, 503);
+  EXPECT_NE(response.body.find(R"("message":"Too many executions are waiting")"),
+            std::string::npos);
+}
+
 TEST_F(Runs, AreForThoseWhoMayExecute) {
   EXPECT_EQ(answer(api_, request(Method::post, "pipeline/execute/p", kViewerKey)).status, 403);
   EXPECT_EQ(answer(api_, request(Method::post, "pipeline/execute/p", "nobody")).status, 401);
