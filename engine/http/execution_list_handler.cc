@@ -69,7 +69,7 @@ class ListRequest {
 
   void add_status(const std::string& name) {
     const std::optional<RunStatus> status = parse_display_status(name);
-    if (!status) return complain("Unknown execution status: " + name);
+    if (!status) return complain(unknown_display_status(name));
     filter.statuses.push_back(*status);
   }
 

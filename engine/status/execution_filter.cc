@@ -84,9 +84,18 @@ bool ExecutionChoice::passes(const Execution& execution) const {
 std::optional<RunStatus> parse_display_status(std::string_view name) {
   for (std::uint8_t number = 1; number < kRunStatusCount; ++number) {
     const auto status = static_cast<RunStatus>(number);
-    if (display_name(status) == name) return status;
+    if (std::ranges::equal(display_name(status), name, {}, to_lower, to_lower)) return status;
   }
   return std::nullopt;
+}
+
+std::string unknown_display_status(std::string_view name) {
+  std::string text = "Invalid value:" + std::string(name) + ", the expected values are: [";
+  for (std::uint8_t number = 1; number < kRunStatusCount; ++number) {
+    if (number > 1) text += ", ";
+    text += display_name(static_cast<RunStatus>(number));
+  }
+  return text + "]";
 }
 
 std::optional<TriggerType> parse_trigger_type(std::string_view name) {

@@ -53,8 +53,11 @@ class ExecutionChoice {
   bool needs_head_ = false;
 };
 
-/// The status of a display name, "Success"; nothing for other words.
+/// The status of a display name, "Success", in any case; nothing for other words.
 [[nodiscard]] std::optional<RunStatus> parse_display_status(std::string_view name);
+
+/// The complaint about such a word (pipelines.md 3.2).
+[[nodiscard]] std::string unknown_display_status(std::string_view name);
 
 /// "MANUAL", "WEBHOOK_CUSTOM"; nothing for types that no execution of ours has.
 [[nodiscard]] std::optional<TriggerType> parse_trigger_type(std::string_view name);

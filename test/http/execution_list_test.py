@@ -38,7 +38,9 @@ class ExecutionList(HttpCase):
             self.assertError(self.ask(**bad), 400, "INVALID_REQUEST", PAGING)
 
     def test_what_nobody_can_ask_for_is_refused(self):
-        self.assertErrorEnvelope(self.ask(status="Done"), 400)
+        unknown = self.ask(status="Done")
+        self.assertErrorEnvelope(unknown, 400)
+        self.assertIn("Invalid value:Done, the expected values are: [", unknown.json["message"])
         self.assertErrorEnvelope(self.ask(sort="name,ASC"), 400)
         self.assertErrorEnvelope(self.ask({"status": ["Done"]}), 400)
         answer = self.stand.request("POST", SUMMARY + query(), "[1",

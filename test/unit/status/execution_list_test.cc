@@ -197,11 +197,15 @@ TEST(ListedRecord, RefusesEveryCutAndComesBackWhole) {
 
 TEST(DisplayStatus, IsReadAsItIsShown) {
   EXPECT_EQ(parse_display_status("Success"), RunStatus::succeeded);
+  EXPECT_EQ(parse_display_status("aBORTED"), RunStatus::aborted);
   EXPECT_EQ(parse_display_status("QueuedExecutionConcurrencyReached"),
             RunStatus::queued_execution_concurrency_reached);
   EXPECT_EQ(parse_display_status("SUCCEEDED"), std::nullopt);
   EXPECT_EQ(parse_display_status(""), std::nullopt);
   EXPECT_EQ(parse_trigger_type("MANUAL"), TriggerType::manual);
+  EXPECT_EQ(unknown_display_status("Done").find(
+                "Invalid value:Done, the expected values are: [Running, "),
+            0U);
   EXPECT_EQ(parse_trigger_type("WEBHOOK"), std::nullopt);
 }
 
