@@ -3,6 +3,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 
 #include "test/lib/machine_stand.h"
@@ -24,12 +25,15 @@ class DrawnPipeline {
 
   std::string text;
   int run_hours = 0;                            ///< 0: no time-out.
+  std::map<std::string, int> stage_hours;       ///< Time-outs of stages.
   std::map<std::string, int> timeout_hours;     ///< Of script steps.
   std::map<std::string, int> wait_hours;        ///< Of Wait steps.
   std::map<std::string, int> approval_hours;    ///< Until an approval that nobody gives expires.
   std::map<std::string, int> word_hours;        ///< That a broken step waits for a person.
   std::map<std::string, int> retry_hours;       ///< Between attempts.
   std::map<std::string, std::size_t> attempts;  ///< At the most.
+  std::set<std::string> rolling;                ///< May ask for their stage's rollback.
+  std::set<std::string> aborting;               ///< End the run if nobody says a word.
 
  private:
   std::size_t lot(std::size_t count) { return random_() % count; }
@@ -40,9 +44,12 @@ class DrawnPipeline {
     std::string steps;
     const std::size_t count = 1 + lot(3);
     for (std::size_t i = 0; i < count; ++i) steps += (i == 0 ? "" : ", ") + part();
-    const std::string keys =
-        lot(4) == 0 ? "timeout: " + std::to_string(24 * (1 + lot(6))) + "h" : "";
-    return stage_yaml(name, steps, keys, lot(3) == 0 ? script() : "");
+    std::string keys;
+    if (lot(4) == 0) {
+      stage_hours[name] = static_cast<int>(24 * (1 + lot(6)));
+      keys = "timeout: " + std::to_string(stage_hours[name]) + "h";
+    }
+    return stage_yaml(name, steps, keys, lot(3) == 0 ? script(true) : "");
   }
 
   std::string part() {
@@ -80,34 +87,40 @@ class DrawnPipeline {
             on_error("AllErrors", "type: Ignore"));
   }
 
-  std::string script() {
+  /// is_rollback: among steps that roll a stage back, which no step of theirs can ask for.
+  std::string script(bool is_rollback = false) {
     const std::string name = fresh("step");
     timeout_hours[name] = static_cast<int>(5 + lot(40));
     std::string keys = "timeout: " + std::to_string(timeout_hours[name]) + "h";
     attempts[name] = 1;
     const std::size_t strategy = lot(5);
-    if (strategy < 2) keys += ", " + retry(name);
-    if (strategy == 2) keys += ", " + intervention(name);
+    if (strategy < 2) keys += ", " + retry(name, is_rollback);
+    if (strategy == 2) keys += ", " + intervention(name, is_rollback);
     return step_yaml(name, keys);
   }
 
-  std::string retry(const std::string& name) {
+  std::string retry(const std::string& name, bool is_rollback) {
     const std::size_t count = 1 + lot(3);
     attempts[name] = 1 + count;
     retry_hours[name] = static_cast<int>(1 + lot(50));
-    const char* const afterwards[] = {"MarkAsFailure", "Ignore", "StageRollback", "MarkAsSuccess"};
+    const char* const afterwards[] = {"MarkAsFailure", "Ignore", "MarkAsSuccess", "StageRollback"};
+    const std::size_t choice = lot(is_rollback ? 3 : 4);
+    if (choice == 3) rolling.insert(name);
     return on_error("AllErrors", "type: Retry, spec: {retryCount: " + std::to_string(count) +
                                      ", retryIntervals: [" + std::to_string(retry_hours[name]) +
-                                     "h], onRetryFailure: {action: {type: " + afterwards[lot(4)] +
+                                     "h], onRetryFailure: {action: {type: " + afterwards[choice] +
                                      "}}}");
   }
 
-  std::string intervention(const std::string& name) {
+  std::string intervention(const std::string& name, bool is_rollback) {
     word_hours[name] = static_cast<int>(1 + lot(30));
-    const char* const afterwards[] = {"MarkAsFailure", "Ignore", "StageRollback", "Abort"};
+    const char* const afterwards[] = {"MarkAsFailure", "Ignore", "Abort", "StageRollback"};
+    const std::size_t choice = lot(is_rollback ? 3 : 4);
+    if (choice == 2) aborting.insert(name);
+    if (choice == 3) rolling.insert(name);
     return on_error("AllErrors", "type: ManualIntervention, spec: {timeout: " +
                                      std::to_string(word_hours[name]) +
-                                     "h, onTimeout: {action: {type: " + afterwards[lot(4)] + "}}}");
+                                     "h, onTimeout: {action: {type: " + afterwards[choice] + "}}}");
   }
 
   std::mt19937_64 random_;

@@ -32,6 +32,7 @@ class SlowWorld final : public CommandRunner {
     Fate fate = Fate::runs;
     UnixMs started_at_ms = 0;
     UnixMs ends_at_ms = 0;
+    UnixMs timeout_ms = 0;
     StepResult result;
     bool has_ended = false;
     OnStepEnd on_end;
@@ -45,6 +46,7 @@ class SlowWorld final : public CommandRunner {
     start.id = id;
     const std::size_t lot = lot_of(start);
     start.started_at_ms = start.ends_at_ms = now_ms();
+    start.timeout_ms = command.timeout.count();
     if (lot / 192 % 12 == 0) {
       start.fate = Fate::refused;
       start.has_ended = true;
@@ -52,9 +54,9 @@ class SlowWorld final : public CommandRunner {
       return make_error_code(Errc::io);
     }
     const UnixMs takes_ms = static_cast<UnixMs>(1 + lot % 40) * kHourMs;
-    start.result.timed_out = takes_ms > command.timeout.count();
+    start.result.timed_out = takes_ms >= start.timeout_ms;
     start.result.exit_code = start.result.timed_out || lot / 64 % 3 == 0 ? 1 : 0;
-    start.ends_at_ms += std::min<UnixMs>(takes_ms, command.timeout.count());
+    start.ends_at_ms += std::min(takes_ms, start.timeout_ms);
     if (!start.result.timed_out && lot / 4096 % 12 == 0) {
       start.fate = Fate::lost;
       start.result.interrupted = kLostReason;
@@ -64,10 +66,10 @@ class SlowWorld final : public CommandRunner {
     return {};
   }
 
-  /// A step needs no time to end when it is asked to.
+  /// A step needs no time to end when it is asked to. One that has ended by itself hears nothing.
   void abort(const AttemptId& id) override {
     for (Start& start : starts_) {
-      if (start.id != id || start.has_ended) continue;
+      if (start.id != id || start.has_ended || start.ends_at_ms < now_ms()) continue;
       start.ends_at_ms = now_ms();
       start.result.aborted = true;
       start.result.interrupted.clear();
@@ -79,7 +81,8 @@ class SlowWorld final : public CommandRunner {
     for (Start& start : starts_) {
       if (start.id != id || start.fate == Fate::refused) continue;
       start.on_end = std::move(on_end);
-      return start.has_ended ? Adoption::ended : Adoption::running;
+      const bool has_ended = start.has_ended || start.ends_at_ms < now_ms();
+      return has_ended ? Adoption::ended : Adoption::running;
     }
     return Adoption::never_started;
   }
@@ -89,21 +92,26 @@ class SlowWorld final : public CommandRunner {
   }
 
   /// Tells the ends that are due. False if there was none.
-  bool tell_ends() {
+  bool tell_ends() { return tell_ends_until(now_ms()); }
+
+  /// Tells what ended while nobody looked, as `adopt` promises.
+  void tell_past_ends() { tell_ends_until(now_ms() - 1); }
+
+  [[nodiscard]] const std::vector<Start>& starts() const { return starts_; }
+
+ private:
+  [[nodiscard]] UnixMs now_ms() const { return clock_->now_ms(); }
+
+  bool tell_ends_until(UnixMs last_ms) {
     bool has_told = false;
     for (std::size_t i = 0; i < starts_.size(); ++i) {
-      if (!starts_[i].on_end || starts_[i].ends_at_ms > now_ms()) continue;
+      if (!starts_[i].on_end || starts_[i].ends_at_ms > last_ms) continue;
       starts_[i].has_ended = true;
       std::exchange(starts_[i].on_end, nullptr)(starts_[i].result);
       has_told = true;
     }
     return has_told;
   }
-
-  [[nodiscard]] const std::vector<Start>& starts() const { return starts_; }
-
- private:
-  [[nodiscard]] UnixMs now_ms() const { return clock_->now_ms(); }
 
   /// A start that was refused before the engine died comes again as the same attempt.
   [[nodiscard]] std::size_t lot_of(const Start& start) const {
