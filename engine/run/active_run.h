@@ -56,6 +56,8 @@ struct ActiveRun {
   bool is_saving = false;
   /// Steps whose attempt was started or adopted, and whose end will be told.
   std::set<NodeNumber> attempts_under_way;
+  /// Of these, those that ended before this engine began: their results count before any time does.
+  std::set<NodeNumber> ended_before;
 };
 
 /// What one write makes durable, and what follows from it.

@@ -164,7 +164,7 @@ void Runner::Impl::check_deadlines() {
   const UnixMs now_ms = parts_.clock.now_ms();
   for (auto& [number, run] : active_) {
     const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
-    if (!due_ms || *due_ms > now_ms) continue;
+    if (!due_ms || *due_ms > now_ms || !run->ended_before.empty()) continue;
     run->machine.tick(now_ms);
     finish_turn(*run);
   }

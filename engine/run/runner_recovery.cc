@@ -88,6 +88,7 @@ void Runner::Impl::adopt_step(ActiveRun& run, NodeNumber node) {
   ++process_count_;
   run.attempts_under_way.insert(node);
   if (adoption) {
+    if (*adoption == Adoption::ended) run.ended_before.insert(node);
     if (is_ending) parts_.commands.abort(id);
     return;
   }

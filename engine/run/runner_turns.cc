@@ -160,9 +160,12 @@ void Runner::Impl::on_step_end(ExecutionNumber number, NodeNumber node, std::uin
   ActiveRun* run = find(number);
   if (run == nullptr || run->attempts_under_way.erase(node) == 0) return;
   --process_count_;
+  run->ended_before.erase(node);
   if (attempt_id(run->tree.execution(), run->tree.state(node)).number == attempt) {
     run->machine.end_leaf(node, judge_result(run->tree, node, run->expressions, result),
                           parts_.clock.now_ms());
+    // What was due before goes with the same turn: nothing begins whose time is up.
+    if (run->ended_before.empty()) run->machine.tick(parts_.clock.now_ms());
     finish_turn(*run);
   }
   start_pending();
