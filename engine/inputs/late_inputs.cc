@@ -66,6 +66,51 @@ Place find_place(yaml::Node& node, const Path& path, std::string_view wanted) {
   return {};
 }
 
+bool leads_to(const Path& path, std::string_view wanted) {
+  return wanted == path.dotted || wanted.starts_with(path.dotted + ".");
+}
+
+yaml::Node copy_way(const yaml::Node& node, const Path& path, std::string_view wanted);
+
+/// Of a list that items can be told apart in, the one that leads to the place.
+yaml::Node copy_item(const yaml::Node& list, const Path& path, std::string_view wanted) {
+  yaml::Node copy;
+  copy.kind = list.kind;
+  copy.position = list.position;
+  for (const yaml::Node& item : list.items) {
+    const yaml::Entry* const inner = item.entries.size() == 1 ? &item.entries.front() : nullptr;
+    yaml::Node value;
+    if (const yaml::Node* const parallel = find_parallel(item)) {
+      value = copy_item(*parallel, path, wanted);
+      if (value.items.empty()) continue;
+    } else {
+      const auto who = identify(item);
+      if (!who || !who->is_wrapped || !leads_to(who->below(path), wanted)) continue;
+      value = copy_way(inner->value, who->below(path), wanted);
+    }
+    copy.items.emplace_back();
+    copy.items.back().kind = item.kind;
+    copy.items.back().position = item.position;
+    copy.items.back().entries.push_back({inner->key, std::move(value)});
+    return copy;
+  }
+  return copy;
+}
+
+/// A pipeline without the stages, groups and steps beside the way to one of its nodes: whoever
+/// looks at a thousand nodes in turn must not look at a million.
+yaml::Node copy_way(const yaml::Node& node, const Path& path, std::string_view wanted) {
+  if (wanted == path.dotted || !leads_to(path, wanted)) return node;
+  if (node.is_sequence()) return copy_item(node, path, wanted);
+  yaml::Node copy;
+  copy.kind = node.kind;
+  copy.position = node.position;
+  for (const auto& [key, value] : node.entries) {
+    copy.entries.push_back({key, copy_way(value, path.below(key.text), wanted)});
+  }
+  return copy;
+}
+
 /// A document around a node, or around what is left of it.
 yaml::Node wrapped(const Place& place, yaml::Node node) {
   yaml::Node root;
@@ -132,7 +177,7 @@ std::vector<std::string> late_fields(const yaml::Node& pipeline) {
 }
 
 std::optional<yaml::Node> late_template(const yaml::Node& pipeline, std::string_view path) {
-  yaml::Node copy = pipeline;
+  yaml::Node copy = copy_way(pipeline, kRoot, path);
   const Place place = find_place(copy, kRoot, path);
   if (place.node == nullptr) return std::nullopt;
   Enclosed().take_out(*place.node);
@@ -142,7 +187,7 @@ std::optional<yaml::Node> late_template(const yaml::Node& pipeline, std::string_
 }
 
 std::optional<yaml::Node> node_document(const yaml::Node& pipeline, std::string_view path) {
-  yaml::Node copy = pipeline;
+  yaml::Node copy = copy_way(pipeline, kRoot, path);
   const Place place = find_place(copy, kRoot, path);
   if (place.node == nullptr) return std::nullopt;
   return wrapped(place, *place.node);
@@ -151,7 +196,7 @@ std::optional<yaml::Node> node_document(const yaml::Node& pipeline, std::string_
 Result<FilledPipeline, Diagnostic> fill_late_inputs(const yaml::Node& pipeline,
                                                     std::string_view path,
                                                     const yaml::Node* values) {
-  FilledPipeline filled{pipeline, {}};
+  FilledPipeline filled{copy_way(pipeline, kRoot, path), {}};
   const Place place = find_place(filled.pipeline, kRoot, path);
   if (place.node == nullptr) return Diagnostic("no node of the pipeline has that path");
   std::vector<const yaml::Node*> supplied;

@@ -27,7 +27,7 @@ namespace tripgate::inputs {
 [[nodiscard]] std::optional<yaml::Node> node_document(const yaml::Node& pipeline,
                                                       std::string_view path);
 
-/// A pipeline with what one of its nodes was given.
+/// A pipeline with what one of its nodes was given, and of all others only those around it.
 struct FilledPipeline {
   yaml::Node pipeline;
   std::vector<DeferredCheck> checks;  ///< Of values that are expressions.

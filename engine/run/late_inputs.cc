@@ -1,5 +1,5 @@
-// The pipeline is planned again for every answer: values may stand anywhere in a node, scripts
-// included, and one reader knows what they mean there.
+// A node is planned again for every answer, inside what is around it: values may stand anywhere in
+// a node, scripts included, and one reader knows what they mean there.
 #include "engine/run/late_inputs.h"
 
 #include "engine/inputs/late_inputs.h"

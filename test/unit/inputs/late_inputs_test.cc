@@ -89,6 +89,17 @@ TEST(LateInputs, GoIntoTheirNodeAlone) {
   EXPECT_NE(text.find("value: \"<+input>.executionInput()\""), std::string::npos) << text;
 }
 
+TEST(LateInputs, BringAlongOnlyWhatIsAroundTheirNode) {
+  const std::string pipeline = std::string(kPipeline) +
+                               "  - stage: {identifier: beside, type: Custom}\n"
+                               "timeout: 1h\n";
+  const auto result = fill_late_inputs(parse(pipeline), "pipeline.stages.beside", nullptr);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(yaml::write_document(result->pipeline),
+            "identifier: p\nstages:\n  - stage:\n      identifier: beside\n      type: Custom\n"
+            "timeout: 1h\n");
+}
+
 TEST(LateInputs, OfAStageLeaveItsStepsAlone) {
   const std::string text =
       filled("pipeline.stages.s", "stage: {variables: [{name: v, type: String, value: x}]}");
