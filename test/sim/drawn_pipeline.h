@@ -10,6 +10,9 @@
 
 namespace tripgate {
 
+/// The time-out of pipelines and stages that give none (pipelines.md 9.1).
+inline constexpr int kDefaultHours = 24 * 35;
+
 /// Draws a pipeline, and remembers what its steps were promised.
 class DrawnPipeline {
  public:
@@ -24,7 +27,7 @@ class DrawnPipeline {
   }
 
   std::string text;
-  int run_hours = 0;                            ///< 0: no time-out.
+  int run_hours = kDefaultHours;
   std::map<std::string, int> stage_hours;       ///< Time-outs of stages.
   std::map<std::string, int> timeout_hours;     ///< Of script steps.
   std::map<std::string, int> wait_hours;        ///< Of Wait steps.
@@ -45,6 +48,7 @@ class DrawnPipeline {
     const std::size_t count = 1 + lot(3);
     for (std::size_t i = 0; i < count; ++i) steps += (i == 0 ? "" : ", ") + part();
     std::string keys;
+    stage_hours[name] = kDefaultHours;
     if (lot(4) == 0) {
       stage_hours[name] = static_cast<int>(24 * (1 + lot(6)));
       keys = "timeout: " + std::to_string(stage_hours[name]) + "h";

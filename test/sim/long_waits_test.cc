@@ -151,7 +151,7 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 TEST(LongWaits, KeepTheirTimesWhateverTheSeed) {
   const std::uint64_t only = number_from("SEED", 0);
   const std::uint64_t first = only != 0 ? only : 1;
-  const std::uint64_t count = only != 0 ? 1 : number_from("SEEDS", 100);
+  const std::uint64_t count = only != 0 ? 1 : number_from("SEEDS", 50);
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     play_seed(seed);
     if (::testing::Test::HasFailure()) return;

@@ -69,8 +69,7 @@ struct PlayedRun {
   [[nodiscard]] UnixMs cut_of(const DrawnPipeline& draw, const NodeState& node) const {
     UnixMs cut = std::numeric_limits<UnixMs>::max();
     if (execution.abortion.at_ms != 0) cut = execution.abortion.at_ms;
-    if (draw.run_hours != 0)
-      cut = std::min(cut, execution.started_at_ms + draw.run_hours * kHourMs);
+    cut = std::min(cut, execution.started_at_ms + draw.run_hours * kHourMs);
     for (NodeNumber above = node.number; above != kNoNode; above = nodes[above].parent) {
       const auto hours = draw.stage_hours.find(nodes[above].identifier);
       if (hours == draw.stage_hours.end()) continue;
