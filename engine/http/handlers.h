@@ -146,8 +146,15 @@ Response get_openapi(const Context& context);
 [[nodiscard]] Response no_execution(const ErrorCode& cause, const std::string& id,
                                     const std::string& correlation_id);
 
+/// Bytes of the notes of one execution: they are a part of its record.
+inline constexpr std::size_t kNotesMaxBytes = 16 * 1024;
+
+/// What is wrong with notes; nothing if they can be kept.
+[[nodiscard]] std::optional<Diagnostic> refusal_of_notes(std::string_view notes);
+
 /// What the caller asks for when running the pipeline that the path names, without its inputs.
-[[nodiscard]] RunRequest run_request(const Context& context);
+/// Errors: those of refusal_of_notes.
+[[nodiscard]] Result<RunRequest, Diagnostic> run_request(const Context& context, std::string notes);
 
 /// An input set or overlay of the pipeline in the query. Errors: the 404 of one that does not
 /// exist.

@@ -26,9 +26,9 @@ Result<void, Diagnostic> read_body(const std::string& body, RunRequest& request)
 }
 
 Result<RunRequest, Diagnostic> read_request(const Context& context) {
-  RunRequest request = run_request(context);
-  request.notes = context.request.parameter_or_empty("notes");
-  const auto read = read_body(context.request.body, request);
+  auto request = run_request(context, context.request.parameter_or_empty("notes"));
+  if (!request) return request.error();
+  const auto read = read_body(context.request.body, *request);
   if (!read) return read.error();
   return request;
 }

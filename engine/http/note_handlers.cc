@@ -7,9 +7,6 @@
 namespace tripgate::http {
 namespace {
 
-/// Bytes of the notes of one execution: they are a part of its record.
-constexpr std::size_t kNotesMaxBytes = 16 * 1024;
-
 /// `notes` of the query, or of a JSON body.
 std::optional<std::string> new_notes(const Request& request) {
   if (auto notes = request.parameter("notes")) return notes;
@@ -28,6 +25,11 @@ Response tell_notes(const Context& context) {
 
 }  // namespace
 
+std::optional<Diagnostic> refusal_of_notes(std::string_view notes) {
+  if (notes.size() <= kNotesMaxBytes) return std::nullopt;
+  return Diagnostic("notes are longer than " + std::to_string(kNotesMaxBytes) + " bytes");
+}
+
 Response get_notes(const Context& context) {
   if (auto refused = refuse_execution(edge::permission_view, context)) return *std::move(refused);
   return tell_notes(context);
@@ -39,8 +41,8 @@ Response put_notes(const Context& context) {
   }
   const std::optional<std::string> notes = new_notes(context.request);
   if (!notes) return invalid_request("notes are missing", context.correlation_id);
-  if (notes->size() > kNotesMaxBytes) {
-    return invalid_request("notes are longer than 16384 bytes", context.correlation_id);
+  if (const auto refusal = refusal_of_notes(*notes)) {
+    return refuse(*refusal, context.correlation_id);
   }
   const std::string& id = context.path.values[0];
   const ErrorCode failed = context.api.set_execution_notes(context.scope.account, id, *notes);

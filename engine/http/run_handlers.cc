@@ -73,13 +73,18 @@ Response tell_run(const Context& context, const Result<Execution, Diagnostic>& s
   return success(started_run(*started), context.correlation_id);
 }
 
+std::string notes_of(const Context& context) {
+  return context.request.parameter_or_empty("notesForPipelineExecution");
+}
+
 /// original: the plan execution id of the run that is repeated; empty: none is.
 Response start(const Context& context, ReadBody read, const std::string& original = {}) {
-  RunRequest request = run_request(context);
-  const auto taken = read(context.request.body, request);
+  auto request = run_request(context, notes_of(context));
+  if (!request) return refuse(request.error(), context.correlation_id);
+  const auto taken = read(context.request.body, *request);
   if (!taken) return refuse(taken.error(), context.correlation_id);
-  return tell_run(context, original.empty() ? context.api.start_run(request)
-                                            : context.api.repeat_run(request, {original, {}}));
+  return tell_run(context, original.empty() ? context.api.start_run(*request)
+                                            : context.api.repeat_run(*request, {original, {}}));
 }
 
 Response start_again(const Context& context, ReadBody read) {
@@ -88,13 +93,14 @@ Response start_again(const Context& context, ReadBody read) {
 
 }  // namespace
 
-RunRequest run_request(const Context& context) {
+Result<RunRequest, Diagnostic> run_request(const Context& context, std::string notes) {
+  if (auto refusal = refusal_of_notes(notes)) return *std::move(refusal);
   RunRequest request;
   request.account = context.scope.account;
   request.org = context.scope.org;
   request.project = context.scope.project;
   request.pipeline = context.path.find("identifier");
-  request.notes = context.request.parameter_or_empty("notesForPipelineExecution");
+  request.notes = std::move(notes);
   request.origin.type = TriggerType::manual;
   request.origin.principal_username = context.caller.identifier;
   request.may_execute = [caller = context.caller, account = request.account](
@@ -134,9 +140,10 @@ Response retry_pipeline(const Context& context) {
   Repetition repetition{asked.parameter_or_empty("planExecutionId"), RetryStart()};
   repetition.retry->stages = asked.parameters("retryStages");
   repetition.retry->runs_all_stages = asked.parameter_or_empty("runAllStages") != "false";
-  RunRequest request = run_request(context);
-  request.runtime_input = asked.body;
-  return tell_run(context, context.api.repeat_run(request, repetition));
+  auto request = run_request(context, notes_of(context));
+  if (!request) return refuse(request.error(), context.correlation_id);
+  request->runtime_input = asked.body;
+  return tell_run(context, context.api.repeat_run(*request, repetition));
 }
 
 }  // namespace tripgate::http

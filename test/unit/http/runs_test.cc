@@ -56,6 +56,17 @@ class Runs : public testing::Test {
   Repetition repetition_;
 };
 
+TEST_F(Runs, TakeNotesThatTheirRecordCanHold) {
+  const std::string most = "&notesForPipelineExecution=" + std::string(16 * 1024, 'n');
+  const auto run = [&](const std::string& more) {
+    return answer(api_, request(Method::post, "pipeline/execute/p", kEditorKey, "", more));
+  };
+  EXPECT_EQ(run(most + "n").status, 400);
+  EXPECT_NE(run(most + "n").body.find("notes are longer than 16384 bytes"), std::string::npos);
+  EXPECT_EQ(run(most).status, 200);
+  EXPECT_EQ(asked_.notes.size(), 16U * 1024);
+}
+
 TEST_F(Runs, AreToComeAgainWhenTooManyWait) {
   api_.start_run = [](const RunRequest&) -> Result<Execution, Diagnostic> {
     return Diagnostic("Too many executions are waiting", Errc::overloaded);
