@@ -162,10 +162,11 @@ void Runner::Impl::on_step_end(ExecutionNumber number, NodeNumber node, std::uin
   --process_count_;
   run->ended_before.erase(node);
   if (attempt_id(run->tree.execution(), run->tree.state(node)).number == attempt) {
-    run->machine.end_leaf(node, judge_result(run->tree, node, run->expressions, result),
-                          parts_.clock.now_ms());
+    const UnixMs now_ms = parts_.clock.now_ms();
+    run->machine.end_leaf(node, judge_result(run->tree, node, run->expressions, result), now_ms);
     // What was due before goes with the same turn: nothing begins whose time is up.
-    if (run->ended_before.empty()) run->machine.tick(parts_.clock.now_ms());
+    const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
+    if (run->ended_before.empty() && due_ms && *due_ms <= now_ms) run->machine.tick(now_ms);
     finish_turn(*run);
   }
   start_pending();
