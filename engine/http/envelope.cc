@@ -145,7 +145,8 @@ Response store_failure(const ErrorCode& cause, std::string_view correlation_id) 
 }
 
 Response refuse(const Diagnostic& why, std::string_view correlation_id) {
-  if (why.cause) return unable(why.cause, why.message, correlation_id);
+  const bool has_failed = why.cause && why.cause != Errc::not_found;
+  if (has_failed) return unable(why.cause, why.message, correlation_id);
   return invalid_request(why.message, correlation_id);
 }
 

@@ -64,6 +64,11 @@ TEST_F(LateAnswer, BrokenStoreIsNotToldToComeAgain) {
   EXPECT_TRUE(response.headers.empty());
 }
 
+TEST_F(LateAnswer, WhatIsGoneIsNoFailureOfTheStore) {
+  at_once_ = Diagnostic("the earlier run cannot be read: gone", Errc::not_found);
+  EXPECT_EQ(abort().status, 400);
+}
+
 TEST_F(LateAnswer, ComesAtOnceWhenThereIsAWord) {
   at_once_ = kInterrupt;
   const Response response = abort();
