@@ -39,6 +39,10 @@ inline constexpr std::size_t kGroupMaxEvents = 8192;
 /// nothing, above that they grow to the bound: a larger group costs less per event, and its flushes
 /// disturb those of the event log less often.
 inline constexpr std::chrono::microseconds kEventGroupWait{100};
+
+/// The least of these waits. What an event starts is written within a millisecond of it: together
+/// they need one flush, whereas a run that begins just after a commit has to wait for that one.
+inline constexpr std::chrono::milliseconds kEventGroupWaitMin{2};
 inline constexpr std::chrono::milliseconds kEventGroupWaitMax{50};
 
 /// While the disk is full, how often events that wait for room in the store are tried again.

@@ -155,7 +155,7 @@ class StateStore::Writer {
     if (is_broken_) return false;
     if (!is_hurried_ && !is_stopping_) {
       is_gathering_ = true;
-      wake_.wait_until(lock, next_events_at_,
+      wake_.wait_until(lock, std::max(next_events_at_, Clock::now() + state::kEventGroupWaitMin),
                        [this] { return is_hurried_ || is_stopping_ || is_broken_; });
       is_gathering_ = false;
     }
