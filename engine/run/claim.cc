@@ -21,7 +21,7 @@ namespace {
 
 using Kind = AttemptState::Kind;
 
-// Exit records and claims have a few hundred bytes.
+// More than a claim file has.
 constexpr std::size_t kRecordBytes = 4096;
 // One byte more than a step may leave, so that a longer file is not taken for a whole one.
 constexpr std::size_t kLeftBytes = step::kOutputsLimitBytes + 1;
@@ -30,15 +30,19 @@ UniqueFd open_at(int directory, const char* name, int flags) {
   return UniqueFd(::openat(directory, name, flags | O_CLOEXEC, 0600));
 }
 
-std::optional<std::string> read_record(int directory, const char* name,
-                                       std::size_t max_bytes = kRecordBytes) {
-  const UniqueFd file = open_at(directory, name, O_RDONLY);
-  if (!file.is_open()) return std::nullopt;
+// At most max_bytes from where fd stands.
+std::optional<std::string> read_whole(int fd, std::size_t max_bytes) {
   std::string text(max_bytes, '\0');
-  const ssize_t size = ::read(file.get(), text.data(), text.size());
+  const ssize_t size = ::read(fd, text.data(), text.size());
   if (size < 0) return std::nullopt;
   text.resize(static_cast<std::size_t>(size));
   return text;
+}
+
+std::optional<std::string> read_file(int directory, const char* name, std::size_t max_bytes) {
+  const UniqueFd file = open_at(directory, name, O_RDONLY);
+  if (!file.is_open()) return std::nullopt;
+  return read_whole(file.get(), max_bytes);
 }
 
 // Calls visit(name, value) for each "name value" line.
@@ -97,7 +101,7 @@ UniqueFd open_holder(int lock_fd, pid_t holder) {
 }
 
 std::string current_boot_id() {
-  const auto text = read_record(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
+  const auto text = read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", kRecordBytes);
   return text ? text->substr(0, text->find('\n')) : std::string();
 }
 
@@ -122,13 +126,11 @@ ErrorCode sync_directories(int directory) {
   return {};
 }
 
-// Takes the claim for recovery. An existing one means that it is not free.
-ErrorCode take_claim(int directory) {
-  const UniqueFd claim = open_at(directory, step::kClaimFile, O_WRONLY | O_CREAT | O_EXCL);
-  if (!claim.is_open()) return last_system_error();
+// Takes the claim for recovery; `claim` is empty and locked by us.
+ErrorCode take_claim(int directory, int claim) {
   const std::string text = std::string(step::kClaimMagic) + "\ntaken_by recovery\n";
-  if (::write(claim.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      ::fsync(claim.get()) != 0) {
+  if (::write(claim, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(claim) != 0) {
     return last_system_error();
   }
   return sync_directories(directory);
@@ -136,38 +138,56 @@ ErrorCode take_claim(int directory) {
 
 // What the step left; durable before the exit record was (engine/step/step_protocol.md, "Files").
 void read_outputs(int directory, StepResult& result) {
-  result.result_text = read_record(directory, step::kResultFile, kLeftBytes).value_or("");
+  result.result_text = read_file(directory, step::kResultFile, kLeftBytes).value_or("");
   if (!result.is_success()) return;
-  const std::string text = read_record(directory, step::kOutputsFile, kLeftBytes).value_or("");
+  const std::string text = read_file(directory, step::kOutputsFile, kLeftBytes).value_or("");
   result.outputs = parse_outputs(text);
 }
 
-// An exit record whose name a power cut left on the disk, but not its text.
+// A claim that somebody holds or ever held, and the exit record behind it.
+struct ClaimFile {
+  std::string_view claim;
+  std::string_view exit_record;  // with its padding
+};
+
+ClaimFile split(std::string_view text) {
+  return {text.substr(0, step::kClaimPartBytes),
+          text.substr(std::min(text.size(), step::kClaimPartBytes))};
+}
+
 bool is_blank(std::string_view record) {
   return record.find_first_not_of(std::string_view("\n\0", 2)) == std::string_view::npos;
 }
 
 // With the lock held: the files have their last contents.
-Result<AttemptState> judge_files(int directory) {
+Result<AttemptState> judge_files(int directory, int claim_fd) {
   AttemptState state;
-  const auto record = read_record(directory, step::kExitFile);
-  if (record && !is_blank(*record)) {
+  const auto text = read_whole(claim_fd, kRecordBytes);
+  if (!text) return last_system_error();
+  if (text->empty()) {
+    if (const ErrorCode error = take_claim(directory, claim_fd)) return error;
+    state.kind = Kind::never_started;
+    return state;
+  }
+  const auto [claim, exit_record] = split(*text);
+  if (!claim.starts_with(step::kClaimMagic)) return make_error_code(Errc::store_corrupt);
+  if (!is_blank(exit_record)) {
     state.kind = Kind::finished;
-    const auto result = parse_exit_record(*record);
+    const auto result = parse_exit_record(exit_record);
     if (!result) return make_error_code(Errc::store_corrupt);
     state.result = *result;
     read_outputs(directory, state.result);
     return state;
   }
-  if (const auto claim = read_record(directory, step::kClaimFile)) {
-    const bool was_unclaimed = find_field(*claim, "taken_by") == "recovery";
-    state.kind = was_unclaimed ? Kind::never_started : Kind::interrupted;
-    if (!was_unclaimed) state.result = interrupted_result(*claim);
-    return state;
-  }
-  if (const ErrorCode error = take_claim(directory)) return error;
-  state.kind = Kind::never_started;
+  const bool was_unclaimed = find_field(claim, "taken_by") == "recovery";
+  state.kind = was_unclaimed ? Kind::never_started : Kind::interrupted;
+  if (!was_unclaimed) state.result = interrupted_result(claim);
   return state;
+}
+
+bool is_removed(int fd) {
+  struct stat file {};
+  return ::fstat(fd, &file) == 0 && file.st_nlink == 0;
 }
 
 }  // namespace
@@ -178,19 +198,22 @@ Result<AttemptState> settle_attempt(const std::string& directory) {
   if (made) return ErrorCode(made.value(), boost::system::system_category());
   const UniqueFd folder = open_at(AT_FDCWD, directory.c_str(), O_RDONLY | O_DIRECTORY);
   if (!folder.is_open()) return last_system_error();
-  const UniqueFd lock = open_at(folder.get(), step::kLockFile, O_RDWR | O_CREAT);
-  if (!lock.is_open()) return last_system_error();
-  while (!try_lock(lock.get())) {
+  while (true) {
+    const UniqueFd claim = open_at(folder.get(), step::kClaimFile, O_RDWR | O_CREAT);
+    if (!claim.is_open()) return last_system_error();
+    if (try_lock(claim.get())) {
+      if (is_removed(claim.get())) continue;  // its supervisor gave it back
+      return judge_files(folder.get(), claim.get());
+    }
     if (errno != EAGAIN && errno != EACCES) return last_system_error();
-    const Result<pid_t> holder = find_holder(lock.get());
+    const Result<pid_t> holder = find_holder(claim.get());
     if (!holder) return holder.error();
     if (*holder == 0) continue;
     AttemptState state;
     state.kind = Kind::running;
-    state.supervisor = open_holder(lock.get(), *holder);
+    state.supervisor = open_holder(claim.get(), *holder);
     if (state.supervisor.is_open()) return state;
   }
-  return judge_files(folder.get());
 }
 
 std::vector<std::pair<std::string, std::string>> parse_outputs(std::string_view text) {
@@ -207,10 +230,8 @@ std::vector<std::pair<std::string, std::string>> parse_outputs(std::string_view 
 
 std::optional<StepResult> parse_exit_record(std::string_view text) {
   StepResult result;
-  bool is_known = false;
   bool is_whole = false;
   for_each_field(text, [&](std::string_view name, std::string_view value) {
-    if (name == "tripgate-exit") is_known = value == "1";
     if (name == "code") result.exit_code = static_cast<int>(to_number(value));
     if (name == "signal") result.signal = static_cast<int>(to_number(value));
     if (name == "start_error") result.start_error = value;
@@ -222,7 +243,7 @@ std::optional<StepResult> parse_exit_record(std::string_view text) {
     if (name == "output_bytes") result.output_bytes = static_cast<std::uint64_t>(to_number(value));
     if (name == "end") is_whole = true;
   });
-  if (!is_known || !is_whole) return std::nullopt;
+  if (!is_whole || !text.starts_with(step::kExitMagic)) return std::nullopt;
   return result;
 }
 

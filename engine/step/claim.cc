@@ -1,9 +1,12 @@
-// The lock tells whether a supervisor lives; the claim, whether one ever did. A record lock (fcntl)
-// rather than flock: it names its holder's process id, and no child between fork and exec holds it.
+// The claim tells whether a supervisor ever had the attempt; its lock, whether that one lives. A
+// record lock (fcntl) rather than flock: it names its holder's process id, and no child between
+// fork and exec holds it.
 #include "engine/step/claim.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,15 +16,16 @@
 namespace tripgate::step {
 namespace {
 
-// Larger than any exit record, so that a step that fills the disk cannot prevent its own record.
-constexpr std::size_t kExitRecordRoom = 1024;
-
-bool lock(Attempt& attempt) {
-  attempt.lock_fd = openat(attempt.directory_fd, kLockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+bool lock(int fd) {
   struct flock whole {};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
-  return attempt.lock_fd >= 0 && fcntl(attempt.lock_fd, F_SETLK, &whole) == 0;
+  return fcntl(fd, F_SETLK, &whole) == 0;
+}
+
+bool is_empty(int fd) {
+  struct stat file {};
+  return fstat(fd, &file) == 0 && file.st_size == 0;
 }
 
 bool sync_directories(const Attempt& attempt) {
@@ -35,18 +39,6 @@ bool sync_directories(const Attempt& attempt) {
     if (!is_synced) return false;
   }
   return true;
-}
-
-bool write_whole(int fd, std::string_view text) {
-  return write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
-
-bool reserve_exit_record(Attempt& attempt) {
-  attempt.exit_fd =
-      openat(attempt.directory_fd, kExitTempFile, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  char blank[kExitRecordRoom];
-  std::memset(blank, '\n', sizeof blank);
-  return attempt.exit_fd >= 0 && write_whole(attempt.exit_fd, {blank, sizeof blank});
 }
 
 Text<128> boot_id() {
@@ -68,14 +60,17 @@ bool write_claim(int fd) {
   claim << kClaimMagic << "\ntaken_by supervisor\npid " << getpid() << "\nhost "
         << std::string_view(machine.nodename) << "\nboot_id " << boot_id().view()
         << "\nclaimed_at_ms " << now.tv_sec * 1000 + now.tv_nsec / 1'000'000 << "\n";
-  return write_whole(fd, claim.view());
+  char parts[2 * kClaimPartBytes];
+  memset(parts, '\n', sizeof parts);
+  memcpy(parts, claim.view().data(), claim.view().size());
+  return write(fd, parts, sizeof parts) == static_cast<ssize_t>(sizeof parts);
 }
 
 // Nothing has run and the lock is held, so giving the claim back is safe.
 void give_back(Attempt& attempt) {
+  unlinkat(attempt.directory_fd, kClaimFile, 0);
   close(attempt.claim_fd);
   attempt.claim_fd = -1;
-  unlinkat(attempt.directory_fd, kClaimFile, 0);
 }
 
 }  // namespace
@@ -83,11 +78,13 @@ void give_back(Attempt& attempt) {
 ExitStatus take_claim(const char* directory, Attempt& attempt) {
   attempt.directory_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (attempt.directory_fd < 0) return io_failed;
-  if (!lock(attempt)) return errno == EAGAIN || errno == EACCES ? not_locked : io_failed;
   attempt.claim_fd =
-      openat(attempt.directory_fd, kClaimFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+      openat(attempt.directory_fd, kClaimFile, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (attempt.claim_fd < 0) return errno == EEXIST ? claimed : io_failed;
-  if (reserve_exit_record(attempt) && write_claim(attempt.claim_fd)) return recorded;
+  // Between the file and its lock recovery may come: it locks what is empty, and takes it.
+  if (!lock(attempt.claim_fd)) return errno == EAGAIN || errno == EACCES ? not_locked : io_failed;
+  if (!is_empty(attempt.claim_fd)) return claimed;
+  if (write_claim(attempt.claim_fd)) return recorded;
   give_back(attempt);
   return io_failed;
 }

@@ -1,9 +1,7 @@
-// The record becomes visible by one rename, so that a reader finds all of it or nothing. After a
-// power cut the rename may have reached the disk without the text: a blank record is none.
+// The record is written at once into its place behind the claim, and read when the supervisor's
+// lock is free. A record without its last line is none: a power cut may leave that.
 #include "engine/step/exit_record.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "engine/step/text.h"
@@ -29,25 +27,20 @@ Text<900> print(const Ending& ending) {
 }
 
 bool write_contents(const Attempt& attempt, std::string_view text) {
-  return pwrite(attempt.exit_fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
-}
-
-bool sync(const Attempt& attempt) {
-  return fsync(attempt.exit_fd) == 0 && fsync(attempt.directory_fd) == 0;
-}
-
-bool make_visible(const Attempt& attempt) {
-  return renameat(attempt.directory_fd, kExitTempFile, attempt.directory_fd, kExitFile) == 0;
+  return pwrite(attempt.claim_fd, text.data(), text.size(), kClaimPartBytes) ==
+         static_cast<ssize_t>(text.size());
 }
 
 }  // namespace
 
 bool write_exit_record(const Attempt& attempt, const Ending& ending, bool is_durable) {
   const auto text = print(ending);
-  bool is_visible = false;
+  bool is_written = false;
   for (int tries = 0; tries < kExitRecordAttempts; ++tries) {
-    is_visible = is_visible || (write_contents(attempt, text.view()) && make_visible(attempt));
-    if (is_visible && (!is_durable || sync(attempt))) return true;
+    // The names of what the step left come first: they must be there if the record is.
+    const bool may_write = is_written || !is_durable || fsync(attempt.directory_fd) == 0;
+    is_written = is_written || (may_write && write_contents(attempt, text.view()));
+    if (is_written && (!is_durable || fsync(attempt.claim_fd) == 0)) return true;
     sleep(1);
   }
   return false;

@@ -20,8 +20,9 @@ struct Ending {
   std::string_view output_error;  // Not empty: what it left is lost, and it failed.
 };
 
-/// Writes the record into its preallocated file and renames that. is_durable: both are synced as
-/// well. Goes on trying for kExitRecordAttempts seconds; false when that was in vain.
+/// Writes the record into its place in the claim file. is_durable: the directory is synced before
+/// and the record after. Goes on trying for kExitRecordAttempts seconds; false when that was in
+/// vain.
 [[nodiscard]] bool write_exit_record(const Attempt& attempt, const Ending& ending, bool is_durable);
 
 }  // namespace tripgate::step

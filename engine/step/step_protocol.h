@@ -8,9 +8,9 @@
 namespace tripgate::step {
 
 /// First line of every file, and the first record of the specification.
-inline constexpr char kSpecMagic[] = "tripgate-step=1";
-inline constexpr char kClaimMagic[] = "tripgate-claim 1";
-inline constexpr char kExitMagic[] = "tripgate-exit 1";
+inline constexpr char kSpecMagic[] = "tripgate-step=2";
+inline constexpr char kClaimMagic[] = "tripgate-claim 2";
+inline constexpr char kExitMagic[] = "tripgate-exit 2";
 
 /// Descriptors on which the engine hands things to the supervisor.
 inline constexpr int kSpecFd = 3;
@@ -26,13 +26,14 @@ inline constexpr int kStepPrologueFd = 252;
 inline constexpr int kStepScriptFd = 253;
 
 /// Files of an attempt's directory.
-inline constexpr char kLockFile[] = "lock";
 inline constexpr char kClaimFile[] = "claim";
-inline constexpr char kExitFile[] = "exit";
-inline constexpr char kExitTempFile[] = "exit.new";
 inline constexpr char kLogFile[] = "log";
 inline constexpr char kOutputsFile[] = "outputs";
 inline constexpr char kResultFile[] = "result";
+
+/// The claim file has two parts of this size, padded with newlines: the claim and the exit record.
+/// Larger than either, and reserved at once: a step that fills the disk cannot prevent its record.
+inline constexpr std::size_t kClaimPartBytes = 1024;
 
 /// How many directories above the attempt's own may be younger than its claim, and are synced.
 inline constexpr int kSyncedParents = 2;
@@ -60,9 +61,9 @@ inline constexpr int kExitRecordAttempts = 600;
 enum ExitStatus : int {
   recorded = 0,
   bad_spec = 10,    // The specification does not parse; nothing was touched.
-  not_locked = 11,  // Another process holds the attempt's lock.
+  not_locked = 11,  // Recovery holds the claim's lock.
   claimed = 12,     // The claim was taken already.
-  io_failed = 13,   // Directory, lock or claim could not be made durable.
+  io_failed = 13,   // Directory or claim could not be made durable.
   unrecorded = 14,  // The step ran, but its exit record could not be written.
 };
 

@@ -9,6 +9,11 @@ namespace {
 
 using RecoveryTest = StepStand;
 
+std::string claim_part(std::string text) {
+  text.resize(step::kClaimPartBytes, '\n');
+  return text;
+}
+
 TEST_F(RecoveryTest, UnclaimedAttemptWasNeverStartedAndNeverWillBe) {
   const auto found = adopt();
   ASSERT_TRUE(found) << found.error().message();
@@ -100,7 +105,7 @@ TEST_F(RecoveryTest, KilledSupervisorMeansInterruptedAndKillsTheScript) {
 TEST_F(RecoveryTest, ClaimOfAnotherBootNamesTheMachine) {
   std::filesystem::create_directories(attempt());
   std::ofstream(attempt() + "/claim")
-      << "tripgate-claim 1\ntaken_by supervisor\npid 1\nhost alpha\nboot_id other\n";
+      << "tripgate-claim 2\ntaken_by supervisor\npid 1\nhost alpha\nboot_id other\n";
   const auto found = adopt();
   ASSERT_TRUE(found);
   EXPECT_EQ(wait_for_end().interrupted, "interrupted: the machine alpha restarted");
@@ -108,13 +113,34 @@ TEST_F(RecoveryTest, ClaimOfAnotherBootNamesTheMachine) {
 
 TEST_F(RecoveryTest, HalfAnExitRecordIsAnErrorNotAResult) {
   std::filesystem::create_directories(attempt());
-  std::ofstream(attempt() + "/exit") << "tripgate-exit 1\ncode 0\n";
+  std::ofstream(attempt() + "/claim")
+      << claim_part("tripgate-claim 2\ntaken_by supervisor\n") << "tripgate-exit 2\ncode 0\n";
   EXPECT_FALSE(adopt());
+}
+
+TEST_F(RecoveryTest, ClaimOfAnotherVersionIsAnError) {
+  std::filesystem::create_directories(attempt());
+  std::ofstream(attempt() + "/claim") << "tripgate-claim 1\ntaken_by supervisor\n";
+  EXPECT_FALSE(adopt());
+}
+
+TEST_F(RecoveryTest, EmptyClaimIsTakenFromItsSupervisor) {
+  std::filesystem::create_directories(attempt());
+  std::ofstream(attempt() + "/claim").close();
+  const auto found = adopt();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, Adoption::never_started);
+  // And it stays that: a supervisor that comes late finds it taken.
+  EXPECT_EQ(start(bash("touch " + path("ran"))), ErrorCode());
+  EXPECT_EQ(wait_for_end().start_error, "the attempt was claimed by somebody else");
+  EXPECT_FALSE(std::filesystem::exists(path("ran")));
 }
 
 TEST_F(RecoveryTest, ExitRecordWithoutItsTextMeansInterrupted) {
   EXPECT_EQ(run("exit 9").exit_code, 9);
-  std::ofstream(attempt() + "/exit") << std::string(1024, '\n');
+  std::fstream claim(attempt() + "/claim", std::ios::in | std::ios::out);
+  claim.seekp(step::kClaimPartBytes);
+  claim << std::string(step::kClaimPartBytes, '\n') << std::flush;
   restart();
   const auto found = adopt();
   ASSERT_TRUE(found) << found.error().message();
