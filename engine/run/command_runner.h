@@ -67,7 +67,7 @@ struct StepCommand {
   std::vector<std::string> program;
   /// For bash and sh: ends with the first command that fails, as `set -e` does (spec 2.2).
   bool stops_on_error = false;
-  /// Exported to the script on top of the runner's own (PATH, HOME, LANG, TRIPGATE_*).
+  /// Exported to the script on top of the runner's own (PATH, HOME, SHELL, LC_CTYPE, TRIPGATE_*).
   std::vector<std::pair<std::string, std::string>> environment;
   /// Come back as StepResult::outputs; together at most step::kOutputsLimitBytes.
   std::vector<StepOutput> outputs;

@@ -23,6 +23,8 @@
 namespace tripgate {
 namespace {
 
+// Where it is not set, bash looks it up among the users at each start.
+constexpr const char* kShell = "/bin/bash";
 // A file name has at most 255 bytes; the attempt's number needs some.
 constexpr std::size_t kIdMaxBytes = 200;
 
@@ -38,8 +40,10 @@ std::vector<std::pair<std::string, std::string>> make_environment(const ProcessR
                                                                   const AttemptId& id,
                                                                   const StepCommand& command) {
   std::map<std::string, std::string> variables{
-      {"PATH", config.path}, {"HOME", config.home}, {"LANG", config.lang}};
+      {"PATH", config.path}, {"HOME", config.home}, {"SHELL", kShell}};
   for (const auto& [name, value] : command.environment) variables[name] = value;
+  // Unlike LANG it makes programs read one locale file, not twelve; but it would outrank LANG.
+  if (!variables.contains("LANG")) variables.try_emplace("LC_CTYPE", config.lc_ctype);
   variables["TRIPGATE_EVENT_ID"] = command.event_id;
   variables["TRIPGATE_EXECUTION_ID"] = id.execution_id;
   variables["TRIPGATE_NODE_ID"] = id.node_id;

@@ -21,7 +21,7 @@ struct ProcessRunnerConfig {
   std::string steps_directory;
   std::string path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   std::string home = "/tmp";
-  std::string lang = "C.UTF-8";
+  std::string lc_ctype = "C.UTF-8";
   /// Absent: steps run as the engine's user.
   std::optional<StepUser> user;
   StepLimits limits;

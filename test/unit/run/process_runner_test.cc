@@ -85,8 +85,8 @@ TEST_F(ProcessRunnerTest, NamesMissingProgram) {
   EXPECT_EQ(run(command).start_error, "/no/such/program: No such file or directory");
 }
 
-TEST_F(ProcessRunnerTest, TellsWhenAttemptDirectoryCannotBeLocked) {
-  std::filesystem::create_directories(attempt() + "/lock");
+TEST_F(ProcessRunnerTest, TellsWhenAttemptCannotBeClaimed) {
+  std::filesystem::create_directories(attempt() + "/claim");
   EXPECT_EQ(start(bash("true")), ErrorCode());
   const StepResult result = wait_for_end();
   EXPECT_FALSE(result.exit_code);
@@ -124,8 +124,15 @@ TEST_F(ProcessRunnerTest, GivesCleanEnvironmentAndDescriptors) {
   EXPECT_EQ(log.find("BASH_ENV"), std::string::npos);
   EXPECT_NE(log.find("GREETING=a b\nc\n"), std::string::npos);
   EXPECT_NE(log.find("LANG=C\n"), std::string::npos);
+  EXPECT_EQ(log.find("LC_CTYPE="), std::string::npos);
+  EXPECT_NE(log.find("SHELL=/bin/bash\n"), std::string::npos);
   EXPECT_NE(log.find("TRIPGATE_IDEMPOTENCY_KEY=event/node\n"), std::string::npos);
   EXPECT_NE(log.find("\n0 1 2 251 3 0022\n0\n/tmp\n"), std::string::npos) << log;
+}
+
+TEST_F(ProcessRunnerTest, CharactersAreUtf8UnlessTheStepNamesALocale) {
+  EXPECT_TRUE(run("x=äö; echo \"LANG=$LANG ${#x}\"").is_success());
+  EXPECT_NE(log_text().find("LANG= 2\n"), std::string::npos) << log_text();
 }
 
 TEST_F(ProcessRunnerTest, PrologueReachesScriptUnexportedAndKeepsLineNumbers) {
