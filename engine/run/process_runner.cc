@@ -5,9 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,63 +49,17 @@ std::vector<std::pair<std::string, std::string>> make_environment(const ProcessR
   return {variables.begin(), variables.end()};
 }
 
-// Moves a descriptor above those that the supervisor expects, so that dup2 overwrites none.
-UniqueFd lift(const UniqueFd& fd) {
-  return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, step::kEngineFd + 1));
-}
-
-// Signals as the supervisor wants them: TERM waits until it can be taken as an abort.
-void set_signals(posix_spawnattr_t& attributes) {
-  sigset_t blocked;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGTERM);
-  sigaddset(&blocked, SIGCHLD);
-  sigset_t defaulted;
-  sigfillset(&defaulted);
-  posix_spawnattr_setsigmask(&attributes, &blocked);
-  posix_spawnattr_setsigdefault(&attributes, &defaulted);
-  posix_spawnattr_setflags(
-      &attributes,
-      static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID));
-}
-
-Result<pid_t> spawn_supervisor(const std::string& path, const StepHandover& handover,
-                               const UniqueFd& engine) {
-  const UniqueFd spec = lift(handover.spec);
-  const UniqueFd prologue = lift(handover.prologue);
-  const UniqueFd script = lift(handover.script);
-  const UniqueFd life = lift(engine);
-  if (!spec.is_open() || !prologue.is_open() || !script.is_open() || !life.is_open()) {
-    return last_system_error();
-  }
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  for (const int fd : {0, 1, 2}) {
-    posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-  }
-  posix_spawn_file_actions_adddup2(&actions, spec.get(), step::kSpecFd);
-  posix_spawn_file_actions_adddup2(&actions, prologue.get(), step::kPrologueFd);
-  posix_spawn_file_actions_adddup2(&actions, script.get(), step::kScriptFd);
-  posix_spawn_file_actions_adddup2(&actions, life.get(), step::kEngineFd);
-  posix_spawn_file_actions_addclosefrom_np(&actions, step::kEngineFd + 1);
-  set_signals(attributes);
-  std::string name = "tripgate-step";
-  char* const argv[] = {name.data(), nullptr};
-  char* const envp[] = {nullptr};
-  pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, path.c_str(), &actions, &attributes, argv, envp);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) return ErrorCode(error, boost::system::system_category());
-  return pid;
+// What the supervisor said at its end; nothing if it was killed.
+std::optional<std::uint8_t> read_status(const UniqueFd& status) {
+  std::uint8_t byte = 0;
+  if (::read(status.get(), &byte, 1) != 1) return std::nullopt;
+  return byte;
 }
 
 // Why a supervisor that left no claim did not start the step.
-std::string describe_refusal(const siginfo_t& end) {
-  if (end.si_code != CLD_EXITED) return "the supervisor was killed before the step started";
-  switch (end.si_status) {
+std::string describe_refusal(std::optional<std::uint8_t> status) {
+  if (!status) return "the supervisor was killed before the step started";
+  switch (*status) {
     case step::bad_spec:
       return "the supervisor does not understand the specification";
     case step::not_locked:
@@ -116,23 +68,28 @@ std::string describe_refusal(const siginfo_t& end) {
     case step::io_failed:
       return "the step's directory could not be written";
     default:
-      return "the supervisor ended with status " + std::to_string(end.si_status);
+      return "the supervisor ended with status " + std::to_string(*status);
   }
 }
 
 }  // namespace
 
 struct ProcessRunner::Watched {
-  Watched(const boost::asio::any_io_executor& executor, UniqueFd fd, bool child, OnStepEnd told)
-      : process(executor, fd.release()), is_child(child), on_end(std::move(told)) {}
+  Watched(const boost::asio::any_io_executor& executor, StartedSupervisor supervisor,
+          OnStepEnd told)
+      : process(executor, supervisor.process.release()),
+        status(std::move(supervisor.status)),
+        on_end(std::move(told)) {}
 
   boost::asio::posix::stream_descriptor process;
-  bool is_child;
+  UniqueFd status;  // none of a supervisor that an earlier engine started
   OnStepEnd on_end;
 };
 
 ProcessRunner::ProcessRunner(boost::asio::any_io_executor executor, ProcessRunnerConfig config)
-    : executor_(std::move(executor)), config_(std::move(config)) {
+    : executor_(std::move(executor)),
+      config_(std::move(config)),
+      spawner_(config_.supervisor_path) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return;  // Then `start` fails.
   supervisors_end_.reset(ends[0]);
@@ -167,22 +124,15 @@ ErrorCode ProcessRunner::start(const AttemptId& id, const StepCommand& command, 
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return {error.value(), boost::system::system_category()};
-  const Result<pid_t> pid = spawn_supervisor(config_.supervisor_path, *handover, supervisors_end_);
-  if (!pid) return pid.error();
-  // Our own child keeps its process id until we wait for it.
-  UniqueFd supervisor(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
-  if (!supervisor.is_open()) return give_up(id, *pid, last_system_error(), on_end);
-  watch(id, std::move(supervisor), true, std::move(on_end));
+  auto supervisor = spawner_.start(*handover, supervisors_end_);
+  if (!supervisor) return give_up(id, supervisor.error(), on_end);
+  watch(id, std::move(*supervisor), std::move(on_end));
   return {};
 }
 
-// A supervisor that cannot be watched is ended. What it did not start by then never will be; what
-// it may have started is told like any step whose supervisor was killed.
-ErrorCode ProcessRunner::give_up(const AttemptId& id, int supervisor, ErrorCode reason,
-                                 const OnStepEnd& on_end) {
-  ::kill(supervisor, SIGKILL);
-  siginfo_t end{};
-  ::waitid(P_PID, static_cast<id_t>(supervisor), &end, WEXITED);
+// What no supervisor has started by now never will be; one that nobody heard of is watched as if an
+// earlier engine had started it.
+ErrorCode ProcessRunner::give_up(const AttemptId& id, ErrorCode reason, const OnStepEnd& on_end) {
   const Result<Adoption> found = adopt(id, on_end);
   if (found && *found == Adoption::never_started) return reason;
   if (found) return {};
@@ -190,6 +140,13 @@ ErrorCode ProcessRunner::give_up(const AttemptId& id, int supervisor, ErrorCode 
   lost.interrupted = "interrupted: its files cannot be read: " + found.error().message();
   boost::asio::post(executor_, [on_end, lost = std::move(lost)] { on_end(lost); });
   return {};
+}
+
+/// Errors are met again by `start`.
+void ProcessRunner::prepare(const AttemptId& id) {
+  if (!is_path_part(id.execution_id) || !is_path_part(id.node_id)) return;
+  std::error_code ignored;
+  std::filesystem::create_directories(attempt_directory(id), ignored);
 }
 
 void ProcessRunner::abort(const AttemptId& id) {
@@ -208,7 +165,7 @@ Result<Adoption> ProcessRunner::adopt(const AttemptId& id, OnStepEnd on_end) {
     case AttemptState::Kind::never_started:
       return Adoption::never_started;
     case AttemptState::Kind::running:
-      watch(id, std::move(state->supervisor), false, std::move(on_end));
+      watch(id, {std::move(state->supervisor), UniqueFd()}, std::move(on_end));
       return Adoption::running;
     case AttemptState::Kind::interrupted:
       end_step_cgroup(cgroup_of(id));
@@ -222,10 +179,8 @@ Result<Adoption> ProcessRunner::adopt(const AttemptId& id, OnStepEnd on_end) {
   return Adoption::ended;
 }
 
-void ProcessRunner::watch(const AttemptId& id, UniqueFd supervisor, bool is_child,
-                          OnStepEnd on_end) {
-  watched_[id] =
-      std::make_unique<Watched>(executor_, std::move(supervisor), is_child, std::move(on_end));
+void ProcessRunner::watch(const AttemptId& id, StartedSupervisor supervisor, OnStepEnd on_end) {
+  watched_[id] = std::make_unique<Watched>(executor_, std::move(supervisor), std::move(on_end));
   await_end(id);
 }
 
@@ -239,10 +194,6 @@ void ProcessRunner::await_end(const AttemptId& id) {
 
 void ProcessRunner::on_supervisor_end(const AttemptId& id) {
   Watched& watched = *watched_[id];
-  siginfo_t end{};
-  if (watched.is_child) {
-    ::waitid(P_PIDFD, static_cast<id_t>(watched.process.native_handle()), &end, WEXITED);
-  }
   auto state = settle_attempt(attempt_directory(id));
   if (!state) {
     StepResult result;
@@ -253,10 +204,10 @@ void ProcessRunner::on_supervisor_end(const AttemptId& id) {
     case AttemptState::Kind::running:  // Another supervisor had the attempt before ours came.
       watched.process.close();
       watched.process.assign(state->supervisor.release());
-      watched.is_child = false;
+      watched.status.reset();
       return await_end(id);
     case AttemptState::Kind::never_started:
-      state->result.start_error = describe_refusal(end);
+      state->result.start_error = describe_refusal(read_status(watched.status));
       break;
     case AttemptState::Kind::interrupted:
       end_step_cgroup(cgroup_of(id));

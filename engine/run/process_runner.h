@@ -10,6 +10,7 @@
 #include "engine/run/claim.h"
 #include "engine/run/command_runner.h"
 #include "engine/run/step_limits.h"
+#include "engine/run/step_spawner.h"
 
 namespace tripgate {
 
@@ -38,6 +39,7 @@ class ProcessRunner final : public CommandRunner {
 
   [[nodiscard]] ErrorCode start(const AttemptId& id, const StepCommand& command,
                                 OnStepEnd on_end) override;
+  void prepare(const AttemptId& id) override;
   void abort(const AttemptId& id) override;
   [[nodiscard]] Result<Adoption> adopt(const AttemptId& id, OnStepEnd on_end) override;
 
@@ -50,15 +52,15 @@ class ProcessRunner final : public CommandRunner {
   struct Watched;
 
   [[nodiscard]] std::string cgroup_of(const AttemptId& id) const;
-  [[nodiscard]] ErrorCode give_up(const AttemptId& id, int supervisor, ErrorCode reason,
-                                  const OnStepEnd& on_end);
-  void watch(const AttemptId& id, UniqueFd supervisor, bool is_child, OnStepEnd on_end);
+  [[nodiscard]] ErrorCode give_up(const AttemptId& id, ErrorCode reason, const OnStepEnd& on_end);
+  void watch(const AttemptId& id, StartedSupervisor supervisor, OnStepEnd on_end);
   void await_end(const AttemptId& id);
   void on_supervisor_end(const AttemptId& id);
   void tell(const AttemptId& id, StepResult result);
 
   boost::asio::any_io_executor executor_;
   ProcessRunnerConfig config_;
+  StepSpawner spawner_;
   /// A pipe that hangs up with this process: supervisors have its read end.
   UniqueFd engine_end_;
   UniqueFd supervisors_end_;

@@ -8,9 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <string_view>
+
 #include "engine/step/claim.h"
 #include "engine/step/exit_record.h"
 #include "engine/step/log_file.h"
+#include "engine/step/spawner.h"
 #include "engine/step/spec.h"
 #include "engine/step/supervisor.h"
 
@@ -77,9 +80,23 @@ ExitStatus supervise() {
   return run_attempt(attempt);
 }
 
+// Whoever started a spawner cannot wait for what it forks.
+int tell_status(ExitStatus status) {
+  const char byte = static_cast<char>(status);
+  [[maybe_unused]] const ssize_t ignored = write(kStatusFd, &byte, 1);
+  return status;
+}
+
 }  // namespace
+
+int run(int argument_count, const char* const* arguments) {
+  if (argument_count < 2) return supervise();
+  if (std::string_view(arguments[1]) != kSpawnerArgument) return bad_spec;
+  return serve_engine() ? tell_status(supervise()) : 0;
+}
+
 }  // namespace tripgate::step
 
-int main() {
-  return tripgate::step::supervise();
+int main(int argument_count, char** arguments) {
+  return tripgate::step::run(argument_count, arguments);
 }

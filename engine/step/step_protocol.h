@@ -18,6 +18,15 @@ inline constexpr int kPrologueFd = 4;
 inline constexpr int kScriptFd = 5;
 /// Of a pipe that hangs up when the engine is gone; may be absent.
 inline constexpr int kEngineFd = 6;
+/// Of a pipe, for the supervisor's exit status, one byte: its parent is the spawner, not the
+/// engine.
+inline constexpr int kStatusFd = 7;
+/// How many of these there are: kSpecFd to kStatusFd, in this order.
+inline constexpr int kHandedFds = 5;
+
+/// Argument that makes a spawner of tripgate-step, and the socket on which it is asked.
+inline constexpr char kSpawnerArgument[] = "serve";
+inline constexpr int kSpawnerFd = 3;
 
 /// Descriptors of the step itself: high ones, because people's scripts use 3 to 9 and bash keeps
 /// its own at 255.
