@@ -30,6 +30,7 @@
 #include "engine/match/entity_catalog.h"
 #include "engine/notify/notification_desk.h"
 #include "engine/retention/retention.h"
+#include "engine/run/attempt_directories.h"
 #include "engine/run/process_runner.h"
 #include "engine/run/runner.h"
 #include "engine/run/step_cgroups.h"
@@ -258,6 +259,9 @@ class Engine {
         .mark_path = config_.state_dir + "/state/judging"});
     if (const ErrorCode failed = runner_->recover()) {
       return fail("the executions of earlier engines", failed.message());
+    }
+    if (const ErrorCode failed = remove_unused_attempts(*store_, config_.state_dir + "/steps")) {
+      log_error("directories of steps cannot be looked through: " + failed.message());
     }
     journal_->on_durable([this] { dispatcher_->wake(); });
     dispatcher_->start(config_.is_dispatch_paused);

@@ -134,6 +134,9 @@ class CommandRunner {
  public:
   virtual ~CommandRunner() = default;
 
+  /// Does what `start` would do first, while the attempt is being journaled. It may never start.
+  virtual void prepare([[maybe_unused]] const AttemptId& id) {}
+
   /// Starts an attempt that was never started before. An error means that it has not run; on_end
   /// stays silent then. Errors: Errc::invalid_argument (NUL, id), Errc::too_large, errno of
   /// spawning.

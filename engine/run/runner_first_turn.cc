@@ -38,7 +38,11 @@ void Runner::Impl::make_first_turn(PlannedRun& planned) {
   begun->notifications = notifications_of(*begun->run, changes);
   begun->nodes = std::move(changes.nodes);
   begun->head = begun->run->tree.execution();
-  planned.first_turn = std::move(begun);
+  planned.first_turn = begun;
+  // Once the caller has submitted what is to be written.
+  post([begun](Impl& impl) {
+    if (begun->run) impl.prepare(*begun->run, begun->effects);
+  });
 }
 
 void Runner::Impl::take_over(const std::vector<CreatedRun>& created) {

@@ -92,6 +92,7 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void finish_turn(ActiveRun& run);
   void save(ActiveRun& run);
   void submit(std::shared_ptr<SavedTurn> turn);
+  void prepare(const ActiveRun& run, std::span<const RunEffect> effects);
   void on_saved(const std::shared_ptr<SavedTurn>& turn, ErrorCode error);
   void perform(ActiveRun& run, const RunEffect& effect);
   void start_process(ActiveRun& run, NodeNumber node);

@@ -41,7 +41,16 @@ void Runner::Impl::save(ActiveRun& run) {
   turn->on_durable = std::exchange(run.on_durable, {});
   if (turn->changes.is_empty() && turn->effects.empty() && turn->on_durable.empty()) return;
   run.is_saving = true;
-  submit(std::move(turn));
+  submit(turn);
+  prepare(run, turn->effects);
+}
+
+/// The disk has the turn in hand meanwhile.
+void Runner::Impl::prepare(const ActiveRun& run, std::span<const RunEffect> effects) {
+  for (const RunEffect& effect : effects) {
+    if (effect.type != RunEffect::Type::start_process) continue;
+    parts_.commands.prepare(attempt_id(run.tree.execution(), run.tree.state(effect.node)));
+  }
 }
 
 void Runner::Impl::submit(std::shared_ptr<SavedTurn> turn) {

@@ -16,6 +16,8 @@ class FakeCommandRunner final : public CommandRunner {
     StepCommand command;
   };
 
+  /// Every attempt that may start, in the order of `prepare`.
+  std::vector<AttemptId> prepared;
   /// Every accepted attempt, in the order of `start`.
   std::vector<Started> started;
   /// Every abort, in order, of known attempts and others.
@@ -24,6 +26,8 @@ class FakeCommandRunner final : public CommandRunner {
   ErrorCode next_start_error;
   /// What `adopt` finds; an attempt that is not here was never started.
   std::map<AttemptId, Adoption> adoptable;
+
+  void prepare(const AttemptId& id) override { prepared.push_back(id); }
 
   ErrorCode start(const AttemptId& id, const StepCommand& command, OnStepEnd on_end) override {
     if (next_start_error) return std::exchange(next_start_error, ErrorCode());

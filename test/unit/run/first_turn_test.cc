@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/match/run_request.h"
+#include "test/lib/machine_stand.h"
 #include "test/lib/run_stand.h"
 
 namespace tripgate {
@@ -64,6 +65,26 @@ TEST_F(FirstTurnTest, RunThatCountedOnNumbersOfAnotherBeginsOnceItIsStored) {
   stand_.runner->take_over({{late.execution.number, late.first_turn}});
   wait_for_starts(1);
   EXPECT_EQ(started(0), late.execution.plan_execution_id);
+}
+
+TEST_F(FirstTurnTest, AttemptsArePreparedBeforeTheyAreStored) {
+  stand_.catalog.pipelines["deploy"] =
+      pipeline_of("deploy", stage_yaml("s", step_yaml("a") + ", " + step_yaml("b")));
+  PlannedRun run = plan();
+  begin(run);
+  const auto prepared = [&](std::size_t count) {
+    return stand_.run_until([&] { return stand_.commands.prepared.size() == count; });
+  };
+  ASSERT_TRUE(prepared(1));
+  EXPECT_TRUE(stand_.executions().empty());
+  store(run);
+  stand_.runner->take_over({{run.execution.number, run.first_turn}});
+  wait_for_starts(1);
+  EXPECT_EQ(stand_.commands.prepared[0], stand_.commands.started[0].id);
+  ASSERT_TRUE(stand_.commands.end(stand_.commands.prepared[0], 0));
+  ASSERT_TRUE(prepared(2));
+  wait_for_starts(2);
+  EXPECT_EQ(stand_.commands.prepared[1], stand_.commands.started[1].id);
 }
 
 TEST_F(FirstTurnTest, RunThatCouldNotBeStoredGivesItsPlaceBack) {
