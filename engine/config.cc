@@ -70,6 +70,7 @@ class ConfigReader {
   void read_limits() {
     number("max_running", config_.max_running);
     number("max_running_per_project", config_.max_running_per_project);
+    number("max_running_steps", config_.max_running_steps);
     number("max_backlog", config_.max_backlog);
     number("min_free_bytes", config_.min_free_bytes);
   }

@@ -46,6 +46,7 @@ struct Config {
   /// Steps that run at once, in all and of one project.
   std::uint32_t max_running = 16;
   std::uint32_t max_running_per_project = 8;
+  std::uint32_t max_running_steps = 256;
   /// Events and executions that may wait before new events are refused with 503.
   std::uint64_t max_backlog = 1'000'000;
   /// Bytes that must stay free on the disk of state_dir; below, events are refused with 503.

@@ -233,6 +233,7 @@ class Engine {
         .clock = clock_,
         .limits = {.running_max = config_.max_running,
                    .running_per_project_max = config_.max_running_per_project,
+                   .processes_max = config_.max_running_steps,
                    .backlog_max = config_.max_backlog},
         .calls = config_.calls,
         .plan_defaults = {},

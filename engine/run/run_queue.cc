@@ -15,7 +15,7 @@ void RunQueue::push(const std::string& project, ExecutionNumber number) {
   ++waiting_count_;
 }
 
-std::optional<ExecutionNumber> RunQueue::pop() {
+std::optional<RunQueue::Turn> RunQueue::pop() {
   if (running_count_ >= running_max_) return std::nullopt;
   const auto may_run = [&](const std::string& project) {
     return lanes_[project].running_count < running_per_project_max_;
@@ -29,8 +29,8 @@ std::optional<ExecutionNumber> RunQueue::pop() {
   lane.waiting.pop_front();
   --waiting_count_;
   hold(project);
-  if (!lane.waiting.empty()) turns_.push_back(std::move(project));
-  return number;
+  if (!lane.waiting.empty()) turns_.push_back(project);
+  return Turn{std::move(project), number};
 }
 
 void RunQueue::hold(const std::string& project) {

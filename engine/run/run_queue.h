@@ -21,8 +21,13 @@ class RunQueue {
   /// Puts an execution behind the older ones of its project.
   void push(const std::string& project, ExecutionNumber number);
 
+  struct Turn {
+    std::string project;
+    ExecutionNumber number = 0;
+  };
+
   /// The next execution that may run; it holds a place of its project until `release`.
-  [[nodiscard]] std::optional<ExecutionNumber> pop();
+  [[nodiscard]] std::optional<Turn> pop();
 
   /// Holds a place for an execution that runs already, whatever the bounds are.
   void hold(const std::string& project);

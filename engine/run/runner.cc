@@ -32,6 +32,10 @@ ErrorCode end_stored_nodes(lmdb::WriteTransaction& txn, const StateDatabases& db
   return put_nodes(txn, dbs, execution.number, writes);
 }
 
+Interrupt named(const InterruptRequest& request) {
+  return {request.type, std::nullopt, make_short_id(), request.username, request.email};
+}
+
 }  // namespace
 
 void Runner::Impl::enqueue(const std::vector<ExecutionNumber>& created) {
@@ -48,14 +52,15 @@ void Runner::Impl::enqueue(const std::vector<ExecutionNumber>& created) {
 }
 
 void Runner::Impl::begin_waiting() {
-  while (const auto number = is_draining_ ? std::nullopt : queue_.pop()) {
-    Result<Execution> execution = load(*number);
+  while (const auto turn = is_draining_ ? std::nullopt : queue_.pop()) {
+    Result<Execution> execution = load(turn->number);
     if (execution) {
       begin(std::move(*execution));
       continue;
     }
     // The next start tries again: the record is still marked as active.
-    log_error("execution " + std::to_string(*number) +
+    queue_.release(turn->project);
+    log_error("execution " + std::to_string(turn->number) +
               " cannot be read: " + execution.error().message());
   }
   publish_counts();
@@ -68,6 +73,7 @@ void Runner::Impl::begin(Execution execution) {
   ActiveRun& active = *active_.emplace(number, std::move(*run)).first->second;
   active.machine.begin(parts_.clock.now_ms());
   finish_turn(active);
+  meet(number);
 }
 
 /// Ends a run whose plan cannot be made any more. It has no tree: its records are ended as they
@@ -94,10 +100,9 @@ void Runner::Impl::end_unplanned(Execution execution, const Diagnostic& reason) 
 
 void Runner::Impl::interrupt(ExecutionNumber number, InterruptRequest request,
                              OnInterrupted on_done) {
-  Interrupt interrupt{request.type, std::nullopt, make_short_id(), std::move(request.username),
-                      std::move(request.email)};
   ActiveRun* run = find(number);
-  if (run == nullptr) return abort_queued(number, interrupt, std::move(on_done));
+  if (run == nullptr) return interrupt_inactive(number, std::move(request), std::move(on_done));
+  Interrupt interrupt = named(request);
   if (!request.node_execution_id.empty()) {
     interrupt.node = run->tree.find(request.node_execution_id);
     if (!interrupt.node) {
@@ -112,24 +117,52 @@ void Runner::Impl::interrupt(ExecutionNumber number, InterruptRequest request,
   finish_turn(*run);
 }
 
-/// A run that waits for its turn can only be aborted.
-void Runner::Impl::abort_queued(ExecutionNumber number, const Interrupt& interrupt,
-                                OnInterrupted on_done) {
+/// A run that waits for its turn can only be aborted. One that is on its way from one state to the
+/// next in the store is asked when it arrives.
+void Runner::Impl::interrupt_inactive(ExecutionNumber number, InterruptRequest request,
+                                      OnInterrupted on_done) {
   Result<Execution> execution = load(number);
-  if (!execution) return on_done(Diagnostic("No Plan Execution exists for that id"));
-  const std::string lane = lane_of(*execution);
-  const bool can_abort = interrupt.type == InterruptType::abort_all &&
-                         !is_final(execution->status) && queue_.remove(lane, number);
-  if (!can_abort) {
+  if (!execution) {
+    if (execution.error() == Errc::not_found) {
+      return on_done(Diagnostic("No Plan Execution exists for that id"));
+    }
+    return on_done(Diagnostic("the execution cannot be read: " + execution.error().message(),
+                              execution.error()));
+  }
+  if (is_final(execution->status)) {
     return on_done(Diagnostic("Execution is already finished with status: [" +
                               std::string(engine_name(execution->status)) + "]"));
   }
+  const bool is_abort = request.type == InterruptType::abort_all;
+  if (!is_abort && execution->status == RunStatus::queued) {
+    return on_done(Diagnostic("Execution waits for its turn: it can only be aborted"));
+  }
+  const std::string lane = lane_of(*execution);
+  if (is_abort && queue_.remove(lane, number)) {
+    return abort_queued(std::move(*execution), named(request), std::move(on_done));
+  }
+  kept_[number].emplace_back(std::move(request), std::move(on_done));
+}
+
+/// Whoever asked for an interrupt of a run that was on its way.
+void Runner::Impl::meet(ExecutionNumber number) {
+  auto kept = kept_.extract(number);
+  if (kept.empty()) return;
+  for (auto& [request, on_done] : kept.mapped()) {
+    interrupt(number, std::move(request), std::move(on_done));
+  }
+}
+
+void Runner::Impl::abort_queued(Execution execution, const Interrupt& interrupt,
+                                OnInterrupted on_done) {
+  const ExecutionNumber number = execution.number;
+  const std::string lane = lane_of(execution);
   const UnixMs now_ms = parts_.clock.now_ms();
-  execution->status = RunStatus::aborted;
-  execution->ended_at_ms = now_ms;
-  execution->abortion = {now_ms, interrupt.username, interrupt.email};
+  execution.status = RunStatus::aborted;
+  execution.ended_at_ms = now_ms;
+  execution.abortion = {now_ms, interrupt.username, interrupt.email};
   parts_.store.submit(
-      [self = shared_from_this(), record = std::move(*execution)](lmdb::WriteTransaction& txn) {
+      [self = shared_from_this(), record = std::move(execution)](lmdb::WriteTransaction& txn) {
         return save_execution(txn, self->dbs(), record);
       },
       [self = shared_from_this(), lane, number, id = interrupt.id,
@@ -137,9 +170,11 @@ void Runner::Impl::abort_queued(ExecutionNumber number, const Interrupt& interru
         self->post([lane, number, id, error, on_done](Impl& impl) {
           if (error) {
             on_done(Diagnostic("the store refused: " + error.message(), error));
-            return impl.wait_again(lane, number);
+            impl.wait_again(lane, number);
+            return impl.meet(number);
           }
           on_done(Result<std::string, Diagnostic>(boost::system::in_place_value, id));
+          impl.meet(number);
           if (impl.parts_.on_ended) impl.parts_.on_ended(number);
           if (impl.parts_.on_room) impl.parts_.on_room();
         });
@@ -192,6 +227,7 @@ void Runner::Impl::finish(ExecutionNumber number) {
     active_.erase(run);
   }
   grant(keys_.release_run(number));
+  meet(number);
   tell_parent(number);
   if (parts_.on_ended) parts_.on_ended(number);
   begin_waiting();
@@ -288,23 +324,27 @@ void Runner::enqueue(std::vector<ExecutionNumber> created) {
 }
 
 void Runner::interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done) {
-  impl_->post([number, request = std::move(request), on_done = std::move(on_done)](Impl& impl) {
-    impl.interrupt(number, request, on_done);
-  });
+  impl_->post_for<std::string>(
+      std::move(on_done), [number, request = std::move(request)](Impl& impl, const auto& done) {
+        impl.interrupt(number, request, done);
+      });
 }
 
 void Runner::act_on_approval(ExecutionNumber number, std::string node, ApprovalRequest request,
                              OnAnswered on_done) {
-  impl_->post([number, node = std::move(node), request = std::move(request),
-               on_done = std::move(on_done)](Impl& impl) {
-    impl.act_on_approval(number, node, request, on_done);
-  });
+  impl_->post_for<void>(
+      std::move(on_done),
+      [number, node = std::move(node), request = std::move(request)](Impl& impl, const auto& done) {
+        impl.act_on_approval(number, node, request, done);
+      });
 }
 
 void Runner::end_wait(ExecutionNumber number, std::string node, bool is_success,
                       OnAnswered on_done) {
-  impl_->post([number, node = std::move(node), is_success, on_done = std::move(on_done)](
-                  Impl& impl) { impl.end_wait(number, node, is_success, on_done); });
+  impl_->post_for<void>(std::move(on_done),
+                        [number, node = std::move(node), is_success](Impl& impl, const auto& done) {
+                          impl.end_wait(number, node, is_success, done);
+                        });
 }
 
 void Runner::offer_events() {
@@ -313,15 +353,16 @@ void Runner::offer_events() {
 }
 
 void Runner::view_input(std::string node_execution_id, OnInputViewed on_viewed) {
-  impl_->post([node = std::move(node_execution_id), on_viewed = std::move(on_viewed)](Impl& impl) {
-    impl.view_input(node, on_viewed);
-  });
+  impl_->post_for<LateInputView>(
+      std::move(on_viewed), [node = std::move(node_execution_id)](Impl& impl, const auto& viewed) {
+        impl.view_input(node, viewed);
+      });
 }
 
 void Runner::give_input(std::string node_execution_id, std::string given, OnInputGiven on_given) {
-  impl_->post(
-      [node = std::move(node_execution_id), given = std::move(given),
-       on_given = std::move(on_given)](Impl& impl) { impl.give_input(node, given, on_given); });
+  impl_->post_for<bool>(std::move(on_given),
+                        [node = std::move(node_execution_id), given = std::move(given)](
+                            Impl& impl, const auto& told) { impl.give_input(node, given, told); });
 }
 
 void Runner::abort(ExecutionNumber number) {

@@ -34,7 +34,8 @@ class SecretStore;
 struct RunLimits {
   std::size_t running_max = 64;
   std::size_t running_per_project_max = 32;
-  /// Step processes of all executions; more wait their turn.
+  /// Step processes of all executions; more wait, oldest first within a project, and projects take
+  /// turns.
   std::size_t processes_max = 256;
   /// Waiting executions at which the dispatcher pauses and intake refuses.
   std::size_t backlog_max = 100000;

@@ -72,6 +72,7 @@ void Runner::Impl::go_on(std::unique_ptr<ActiveRun> run, std::shared_ptr<SavedTu
   active.is_saving = true;
   release_keys_of_stages(active);
   on_saved(turn, {});
+  meet(number);
   arm_timer();
 }
 

@@ -10,11 +10,13 @@
 #include <set>
 #include <utility>
 
+#include "engine/base/errc.h"
 #include "engine/run/active_run.h"
 #include "engine/run/event_listener.h"
 #include "engine/run/queue_keys.h"
 #include "engine/run/run_queue.h"
 #include "engine/run/runner.h"
+#include "engine/run/start_queue.h"
 #include "engine/status/run_text.h"
 
 namespace tripgate {
@@ -34,6 +36,17 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void post(Step step) {
     boost::asio::post(parts_.executor, [self = shared_from_this(), step = std::move(step)] {
       if (!self->is_stopped_) step(*self);
+    });
+  }
+
+  /// The same for somebody who waits for an answer; step: is given on_done. Once this has stopped
+  /// the answer is Errc::cancelled.
+  template <class T, class Step>
+  void post_for(std::function<void(const Result<T, Diagnostic>&)> on_done, Step step) {
+    boost::asio::post(parts_.executor, [self = shared_from_this(), on_done = std::move(on_done),
+                                        step = std::move(step)] {
+      if (self->is_stopped_) return on_done(Diagnostic("the engine is stopping", Errc::cancelled));
+      step(*self, on_done);
     });
   }
 
@@ -85,8 +98,10 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void begin_waiting();
   void begin(Execution execution);
   void end_unplanned(Execution execution, const Diagnostic& reason);
-  void abort_queued(ExecutionNumber number, const Interrupt& interrupt, OnInterrupted on_done);
+  void interrupt_inactive(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
+  void abort_queued(Execution execution, const Interrupt& interrupt, OnInterrupted on_done);
   void wait_again(const std::string& lane, ExecutionNumber number);
+  void meet(ExecutionNumber number);
 
   // From turn to turn (runner_turns.cc).
   void finish_turn(ActiveRun& run);
@@ -156,9 +171,10 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   RunSurroundings surroundings_;
   RunQueue queue_;
   std::map<ExecutionNumber, std::unique_ptr<ActiveRun>> active_;
-  /// Processes that wait for a place among the running ones, oldest first.
-  std::deque<std::pair<ExecutionNumber, NodeNumber>> pending_starts_;
+  StartQueue pending_starts_;
   std::size_t process_count_ = 0;
+  /// For runs that are neither waiting nor at work at this moment: `meet` takes them up.
+  std::map<ExecutionNumber, std::vector<std::pair<InterruptRequest, OnInterrupted>>> kept_;
   QueueKeys keys_;
   /// Steps that listen, by run.
   std::set<std::pair<ExecutionNumber, NodeNumber>> listeners_;

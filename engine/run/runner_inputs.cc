@@ -42,8 +42,13 @@ void Runner::Impl::give_input(const std::string& node, const std::string& given,
   const auto [run, number] = find_asking(node);
   if (run == nullptr) return on_given(no_input_template(node));
   const auto taken = take_input(*run, number, &given);
-  // The run's last write may be under way if the node did not take it: no other would follow.
-  if (!taken || !*taken) return on_given(taken);
+  if (!taken || !*taken) {
+    // The run's last write may be under way if the node did not take it: no other would follow.
+    // What was evaluated to look at it is forgotten.
+    run->expressions.release_event();
+    static_cast<void>(run->expressions.take_tags());
+    return on_given(taken);
+  }
   run->on_durable.push_back([on_given] { on_given(true); });
   finish_turn(*run);
 }

@@ -41,6 +41,11 @@ ErrorCode Runner::Impl::recover() {
 
 ErrorCode Runner::Impl::take_up(ExecutionNumber number) {
   Result<Execution> execution = load(number);
+  if (!execution && execution.error() == Errc::store_corrupt) {
+    // One broken record must not keep all others from running, at every start anew.
+    log_error("execution " + std::to_string(number) + " cannot be read and is left as it is");
+    return {};
+  }
   if (!execution) return execution.error();
   const bool is_child = execution->parent.execution != 0;
   if (execution->status == RunStatus::queued && !is_child) {

@@ -92,7 +92,8 @@ void Runner::Impl::perform(ActiveRun& run, const RunEffect& effect) {
   const NodeState& node = run.tree.state(effect.node);
   switch (effect.type) {
     case RunEffect::Type::start_process:
-      pending_starts_.emplace_back(run.tree.execution().number, effect.node);
+      pending_starts_.push(lane_of(run.tree.execution()),
+                           {run.tree.execution().number, effect.node});
       return start_pending();
     case RunEffect::Type::abort_process:
       if (run.attempts_under_way.contains(effect.node)) {
@@ -116,14 +117,15 @@ void Runner::Impl::perform(ActiveRun& run, const RunEffect& effect) {
   }
 }
 
-/// Starts processes as long as there are places, in the order in which they were asked for.
+/// Starts processes as long as there are places.
 void Runner::Impl::start_pending() {
-  while (process_count_ < parts_.limits.processes_max && !pending_starts_.empty()) {
-    const auto [number, node] = pending_starts_.front();
-    pending_starts_.pop_front();
-    ActiveRun* run = find(number);
-    const bool still_starts = run != nullptr && run->tree.state(node).status == RunStatus::running;
-    if (still_starts) start_process(*run, node);
+  while (process_count_ < parts_.limits.processes_max) {
+    const auto start = pending_starts_.pop();
+    if (!start) return;
+    ActiveRun* run = find(start->execution);
+    const bool still_starts =
+        run != nullptr && run->tree.state(start->node).status == RunStatus::running;
+    if (still_starts) start_process(*run, start->node);
   }
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/run/start_queue.h"
+#include "test/lib/machine_stand.h"
 #include "test/lib/run_stand.h"
 
 namespace tripgate {
@@ -86,6 +88,39 @@ TEST_F(Fairness, ANoisyProjectDelaysAnothersStartByAtMostOnePlace) {
   end_oldest();
   end_oldest();
   EXPECT_TRUE(project_of_start(4) == 2 || project_of_start(5) == 2);
+}
+
+TEST(StartQueue, ProjectsTakeTurnsAndKeepTheirOrder) {
+  StartQueue queue;
+  for (const NodeNumber node : {1, 2, 3}) queue.push("a", {1, node});
+  queue.push("b", {2, 7});
+  std::string order;
+  while (const auto start = queue.pop()) {
+    order += std::to_string(start->execution) + "." + std::to_string(start->node) + " ";
+  }
+  EXPECT_EQ(order, "1.1 2.7 1.2 1.3 ");
+  queue.push("b", {2, 8});
+  EXPECT_EQ(queue.pop()->node, 8u);
+  EXPECT_FALSE(queue.pop());
+}
+
+TEST_F(Fairness, ALoopOfManyStepsDelaysAnothersStepByAtMostOnePlace) {
+  stand_.catalog.pipelines["deploy"] =
+      pipeline_of("deploy", stage_yaml("s", step_yaml("a", "strategy: {repeat: {times: 20}}")));
+  stand_.run_limits.processes_max = 2;
+  add_project(1);
+  add_project(2);
+  stand_.start();
+  fire(1);
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 2; }));
+  fire(2);
+  ASSERT_TRUE(stand_.run_until([&] {
+    return stand_.executions().size() == 2 && stand_.executions()[1].status == RunStatus::running &&
+           stand_.node(2, "s.spec.execution.steps.a").status == RunStatus::running;
+  }));
+  end_oldest();
+  end_oldest();
+  EXPECT_TRUE(project_of_start(2) == 2 || project_of_start(3) == 2);
 }
 
 TEST_F(Fairness, PlacesBeyondItsOwnBoundStayFreeForOthers) {

@@ -87,6 +87,27 @@ TEST_F(FirstTurnTest, AttemptsArePreparedBeforeTheyAreStored) {
   EXPECT_EQ(stand_.commands.prepared[1], stand_.commands.started[1].id);
 }
 
+TEST_F(FirstTurnTest, AbortThatComesBeforeTheRunIsTakenOverIsKeptForIt) {
+  PlannedRun run = plan();
+  begin(run);
+  store(run);
+  const ExecutionNumber number = run.execution.number;
+  std::optional<std::string> told;
+  stand_.runner->interrupt(number, {}, [&](const Result<std::string, Diagnostic>& done) {
+    told = done ? "aborted" : done.error().message;
+  });
+  stand_.runner->take_over({{number, run.first_turn}});
+  ASSERT_TRUE(stand_.run_until([&] { return told.has_value(); }));
+  EXPECT_EQ(*told, "aborted");
+  if (!stand_.commands.aborted.empty()) {
+    StepResult aborted;
+    aborted.aborted = true;
+    stand_.commands.end(stand_.commands.aborted.front(), aborted);
+  }
+  ASSERT_TRUE(stand_.run_until([&] { return is_final(stand_.executions()[0].status); }));
+  EXPECT_EQ(stand_.executions()[0].status, RunStatus::aborted);
+}
+
 TEST_F(FirstTurnTest, RunThatCouldNotBeStoredGivesItsPlaceBack) {
   PlannedRun lost = plan();
   begin(lost);

@@ -16,7 +16,11 @@ TEST(RunnerQueue, PutsARunThatComesBackInFrontOfYoungerOnes) {
   for (const ExecutionNumber number : {1, 2, 3}) queue.push("demo", number);
   ASSERT_TRUE(queue.remove("demo", 2));
   queue.push("demo", 2);
-  for (const ExecutionNumber number : {1, 2, 3}) EXPECT_EQ(queue.pop(), number);
+  for (const ExecutionNumber number : {1, 2, 3}) {
+    const auto turn = queue.pop();
+    ASSERT_TRUE(turn);
+    EXPECT_EQ(turn->number, number);
+  }
 }
 
 TEST(RunnerQueue, KeepsARunWhoseAbortCannotBeStored) {
@@ -59,6 +63,79 @@ TEST(RunnerQueue, KeepsARunWhoseAbortCannotBeStored) {
   EXPECT_EQ(stand.runner->waiting_count(), 1U);
   stand.commands.end(stand.commands.started[0].id, 0);
   ASSERT_TRUE(stand.run_until([&] { return stand.commands.started.size() == 2; }));
+}
+
+class WaitingRun : public ::testing::Test {
+ protected:
+  /// One run is at work, another one waits for its turn.
+  void SetUp() override {
+    stand_.catalog.add(7, "custom", "deploy");
+    stand_.catalog.pipelines["deploy"] = pipeline_of("deploy", stage_yaml("s", step_yaml("a")));
+    stand_.run_limits.running_max = 1;
+    stand_.start();
+    stand_.append(event_id(1), 7, "{}");
+    ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 1; }));
+    stand_.append(event_id(2), 7, "{}");
+    ASSERT_TRUE(stand_.run_until([&] { return stand_.runner->waiting_count() == 1; }));
+  }
+
+  void interrupt(InterruptType type) {
+    InterruptRequest request;
+    request.type = type;
+    stand_.runner->interrupt(2, request, [&](const Result<std::string, Diagnostic>& done) {
+      told_.push_back(done ? "done" : done.error().message);
+    });
+  }
+
+  void damage(ExecutionNumber number) {
+    const lmdb::Database executions = stand_.store->databases().execution;
+    ASSERT_FALSE(stand_.store->write_and_wait([&](lmdb::WriteTransaction& txn) {
+      return txn.put(executions, big_endian_key(number), "x");
+    }));
+  }
+
+  RunStand stand_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(WaitingRun, CanOnlyBeAborted) {
+  interrupt(InterruptType::pause);
+  ASSERT_TRUE(stand_.run_until([&] { return told_.size() == 1; }));
+  EXPECT_EQ(told_[0], "Execution waits for its turn: it can only be aborted");
+}
+
+TEST_F(WaitingRun, SecondAbortHearsWhatBecameOfTheFirst) {
+  interrupt(InterruptType::abort_all);
+  interrupt(InterruptType::abort_all);
+  ASSERT_TRUE(stand_.run_until([&] { return told_.size() == 2; }));
+  EXPECT_EQ(told_[0], "done");
+  EXPECT_EQ(told_[1], "Execution is already finished with status: [ABORTED]");
+}
+
+TEST_F(WaitingRun, GivesItsPlaceBackIfItCannotBeRead) {
+  damage(2);
+  stand_.append(event_id(3), 7, "{}");
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.runner->waiting_count() == 2; }));
+  ASSERT_TRUE(stand_.commands.end(stand_.commands.started[0].id, 0));
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 2; }));
+}
+
+TEST_F(WaitingRun, BrokenRecordDoesNotKeepTheEngineFromStarting) {
+  damage(2);
+  stand_.commands.adoptable[stand_.commands.started[0].id] = Adoption::running;
+  stand_.kill();
+  stand_.start();
+  stand_.append(event_id(3), 7, "{}");
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.runner->waiting_count() == 1; }));
+  ASSERT_TRUE(stand_.commands.end(stand_.commands.started[0].id, 0));
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 2; }));
+}
+
+TEST_F(WaitingRun, WhoAsksAnEngineThatStopsIsTold) {
+  stand_.runner->stop();
+  interrupt(InterruptType::abort_all);
+  ASSERT_TRUE(stand_.run_until([&] { return told_.size() == 1; }));
+  EXPECT_EQ(told_[0], "the engine is stopping");
 }
 
 }  // namespace
