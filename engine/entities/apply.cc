@@ -223,7 +223,11 @@ class Applier {
                                                  .value = setting.value,
                                                  .allows_overrides = setting.allows_overrides,
                                                  .updated_at_ms = context_.now_ms});
-    if (!written) return complain(setting.position, written.error().message);
+    if (!written) {
+      Diagnostic refused = complain(setting.position, written.error().message);
+      refused.cause = written.error().cause;
+      return refused;
+    }
     return change;
   }
 

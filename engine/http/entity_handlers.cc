@@ -97,6 +97,12 @@ Result<EntityListQuery, Response> list_query(const Context& context) {
   return query;
 }
 
+Response ambiguous(const EntityName& name, const Context& context) {
+  return invalid_request(
+      "several pipelines have a trigger or input set " + name.identifier + ": name the pipeline",
+      context.correlation_id);
+}
+
 Response no_entity(const EntityName& name, const Context& context) {
   return not_found(std::string(kind_word(name.kind)) + " " + name.identifier + " does not exist",
                    context.correlation_id);
@@ -199,9 +205,7 @@ Response get_entity(const Context& context) {
   const Result<EntityView> entity = context.api.entity(*name);
   if (!entity && entity.error() == Errc::not_found) return no_entity(*name, context);
   if (!entity && entity.error() == Errc::conflict) {
-    return invalid_request(
-        "several pipelines have a trigger or input set " + name->identifier + ": name the pipeline",
-        context.correlation_id);
+    return ambiguous(*name, context);
   }
   if (!entity) return store_failure(entity.error(), context.correlation_id);
   JsonWriter json;
@@ -213,6 +217,7 @@ Response erase_entity(const Context& context) {
   const Result<EntityName, Response> name = entity_name(context);
   if (!name) return name.error();
   const Result<bool, Diagnostic> erased = context.api.erase_entity(*name);
+  if (!erased && erased.error().cause == Errc::conflict) return ambiguous(*name, context);
   if (!erased) return refuse(erased.error(), context.correlation_id);
   if (!*erased) return no_entity(*name, context);
   return success("true", context.correlation_id);

@@ -61,6 +61,13 @@ bool may_pass(const ErrorCode& cause) {
          cause == Errc::readers_full;
 }
 
+/// What the caller asked for cannot be; all else is trouble of ours, or of the disk's.
+bool is_mistake(const ErrorCode& cause) {
+  return cause == Errc::not_found || cause == Errc::already_exists || cause == Errc::conflict ||
+         cause == Errc::invalid_argument || cause == Errc::invalid_transition ||
+         cause == Errc::too_large;
+}
+
 Response unable(const ErrorCode& cause, std::string message, std::string_view correlation_id) {
   if (!may_pass(cause)) {
     return error({.status = 500, .code = "UNKNOWN_ERROR", .message = std::move(message)},
@@ -145,8 +152,7 @@ Response store_failure(const ErrorCode& cause, std::string_view correlation_id) 
 }
 
 Response refuse(const Diagnostic& why, std::string_view correlation_id) {
-  const bool has_failed = why.cause && why.cause != Errc::not_found;
-  if (has_failed) return unable(why.cause, why.message, correlation_id);
+  if (why.cause && !is_mistake(why.cause)) return unable(why.cause, why.message, correlation_id);
   return invalid_request(why.message, correlation_id);
 }
 

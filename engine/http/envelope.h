@@ -43,7 +43,8 @@ struct ErrorText {
 /// 503 with Retry-After where a later call may succeed, else 500 UNKNOWN_ERROR.
 [[nodiscard]] Response store_failure(const ErrorCode& error, std::string_view correlation_id);
 
-/// 400 INVALID_REQUEST; with a cause but not_found, the status of store_failure with its text.
+/// 400 INVALID_REQUEST; with a cause that is no mistake of the caller's, the status of
+/// store_failure with its text.
 [[nodiscard]] Response refuse(const Diagnostic& why, std::string_view correlation_id);
 
 /// 504: the request may take effect, and has not when its time was up.

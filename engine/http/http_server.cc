@@ -257,7 +257,8 @@ class HttpServer::Impl {
     const Waiter waiter(*this);
     const auto patience = std::min(waiting->patience, options_.limits.wait_max_duration);
     const Clock::time_point deadline = Clock::now() + patience;
-    while (waiter.is_welcome() && !is_stopping_ && Clock::now() < deadline) {
+    const bool may_wait = waiter.is_welcome() || waiting->is_change;
+    while (may_wait && !is_stopping_ && Clock::now() < deadline) {
       if (waiting->is_over()) break;
       co_await pause(options_.limits.wait_poll_interval);
       if (is_gone(connection)) co_return false;

@@ -70,7 +70,7 @@ template <class T>
                 const auto told = word->take({});
                 return told ? answer(*told) : outcome_unknown(id);
               },
-              kAnswerPatience});
+              kAnswerPatience, true});
   return held;
 }
 

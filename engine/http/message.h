@@ -67,6 +67,8 @@ struct Waiting {
   /// Makes the answer, at the end of the wait.
   std::function<Response()> answer;
   std::chrono::milliseconds patience{};  ///< Until the answer is sent whatever it is.
+  /// A change is under way: its answer waits even where HttpLimits::waiters_max others do.
+  bool is_change = false;
 };
 
 /// Answers one request; called on the server's threads, several at a time, and may wait for a disk.

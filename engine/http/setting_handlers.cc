@@ -80,6 +80,7 @@ Response list_settings(const Context& context) {
 Response get_setting(const Context& context) {
   const Result<SettingView, Diagnostic> setting =
       context.api.setting(context.scope, context.path.values[0]);
+  if (!setting && setting.error().cause) return refuse(setting.error(), context.correlation_id);
   if (!setting) return not_found(setting.error().message, context.correlation_id);
   JsonWriter json;
   json.begin_object().member("valueType", "Boolean").member("value", setting->value).end_object();

@@ -127,7 +127,13 @@ void interrupt(const ApiParts& parts, const std::string& id, const InterruptRequ
       return on_done(Diagnostic("the store cannot be read: " + txn.error().message(), txn.error()));
     }
     const Result<Execution> execution = find_execution(*txn, parts.store.databases(), id);
-    if (!execution) return on_done(Diagnostic("No Plan Execution exists for id " + id));
+    if (!execution && execution.error() == Errc::not_found) {
+      return on_done(Diagnostic("No Plan Execution exists for id " + id));
+    }
+    if (!execution) {
+      return on_done(Diagnostic("the execution cannot be read: " + execution.error().message(),
+                                execution.error()));
+    }
     number = execution->number;
   }
   parts.runner.interrupt(number, request, on_done);

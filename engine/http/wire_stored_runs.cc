@@ -49,6 +49,11 @@ Result<LateInputView, Diagnostic> view_waiting_input(const ApiParts& parts, cons
   return Diagnostic("the engine does not answer in time", Errc::overloaded);
 }
 
+Diagnostic no_input(const std::string& id, const ErrorCode& cause) {
+  if (cause == Errc::not_found) return no_input_template(id);
+  return Diagnostic("the execution cannot be read: " + cause.message(), cause);
+}
+
 /// What a node asked for, whose run may be over.
 Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const std::string& id) {
   Execution execution;
@@ -58,9 +63,9 @@ Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const
       return Diagnostic("the store cannot be read: " + txn.error().message(), txn.error());
     }
     const auto found = find_waiting_node(*txn, parts.store.databases(), id);
-    if (!found) return no_input_template(id);
+    if (!found) return no_input(id, found.error());
     auto loaded = load_execution(*txn, parts.store.databases(), found->execution);
-    if (!loaded) return no_input_template(id);
+    if (!loaded) return no_input(id, loaded.error());
     execution = std::move(*loaded);
   }
   const auto run = StoredRun::load(archive_of(parts), execution);

@@ -129,7 +129,7 @@ Result<std::vector<SecretKey>, Diagnostic> SecretKeyFile::load() const {
 
 Result<std::vector<SecretKey>, Diagnostic> SecretKeyFile::make() const {
   const auto fail = [this](const ErrorCode& why) {
-    return Diagnostic(path_ + ": " + why.message());
+    return Diagnostic(path_ + ": " + why.message(), why);
   };
   if (exists()) return fail(make_error_code(Errc::already_exists));
   const std::string directory = std::filesystem::path(path_).parent_path().string();

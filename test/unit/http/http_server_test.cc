@@ -194,7 +194,7 @@ class HeldBackTest : public HttpServerTest {
                                                                                      : "as it was";
                                                                    return answer;
                                                                  },
-                                                                 patience_});
+                                                                 patience_, is_change_});
       return response;
     };
   }
@@ -209,6 +209,7 @@ class HeldBackTest : public HttpServerTest {
   std::atomic<bool> was_asked_ = false;
   std::promise<void> asked_;
   milliseconds patience_{60'000};
+  bool is_change_ = false;
 };
 
 TEST_F(HeldBackTest, AnswersWhenSomethingHappened) {
@@ -237,6 +238,16 @@ TEST_F(HeldBackTest, OneTooManyIsAnsweredAtOnce) {
   const UniqueFd first = ask();
   asked_.get_future().wait();
   EXPECT_TRUE(read_all(ask()).ends_with("as it was"));
+  is_over_ = true;
+  EXPECT_TRUE(read_all(first).ends_with("changed"));
+}
+
+TEST_F(HeldBackTest, ChangeIsNeverOneTooMany) {
+  options_.limits.waiters_max = 0;
+  is_change_ = true;
+  start(handler());
+  const UniqueFd first = ask();
+  asked_.get_future().wait();
   is_over_ = true;
   EXPECT_TRUE(read_all(first).ends_with("changed"));
 }
