@@ -94,15 +94,15 @@ constexpr const char* kDescription = R"json({
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Aborts an execution",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll"]}}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Aborts a node or marks it as failed",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll", "UserMarkedFailure"]}}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/manualIntervention/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Decides about a node, pauses or resumes an execution",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll", "Abort", "Pause", "Resume", "Ignore", "StageRollback", "StepGroupRollback", "MarkAsSuccess", "ExpireAll", "Retry", "MarkAsFailure", "UserMarkedFailure"]}}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/executions/{planExecutionId}/logs": {"get": {
     "tags": ["executions"], "summary": "The output of every step",
