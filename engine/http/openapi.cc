@@ -275,8 +275,9 @@ constexpr const char* kDescription = R"json({
       "requestBody": {"required": true, "content": {"application/yaml": {"schema": {"type": "string"}}}},
       "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/template": {"post": {
-    "tags": ["entities"], "summary": "What a pipeline asks for when it is run",
+    "tags": ["entities"], "summary": "What a pipeline, or some stages of it, asks for when it is run",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
+    "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/merge": {"post": {
     "tags": ["entities"], "summary": "What input sets and a last text come to",

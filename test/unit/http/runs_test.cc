@@ -263,7 +263,8 @@ TEST_F(Runs, ShowWhatTheyRanAndWhatTheyWereGiven) {
     documents.input_template = "pipeline: asked";
     return documents;
   };
-  api_.input_template = [](const Scope&, const std::string&) -> Result<std::string, Diagnostic> {
+  api_.input_template = [](const Scope&, const std::string&,
+                           const std::vector<std::string>&) -> Result<std::string, Diagnostic> {
     return Diagnostic("it is gone");
   };
   const auto get = [&](const std::string& path) {
@@ -359,8 +360,29 @@ TEST_F(Runs, MergedSetsShowWhatIsWrongWithEach) {
   EXPECT_NE(response.body.find(data), std::string::npos) << response.body;
 }
 
+TEST_F(Runs, TheTemplateIsOfTheStagesThatAreNamed) {
+  std::vector<std::string> asked;
+  api_.input_template = [&](const Scope&, const std::string&,
+                            const std::vector<std::string>& stages) {
+    asked = stages;
+    return Result<std::string, Diagnostic>(Diagnostic("Pipeline [p] has no stage [z]"));
+  };
+  const auto ask = [&](const std::string& body) {
+    return answer(api_, request(Method::post, "inputSets/template", kViewerKey, body,
+                                "&pipelineIdentifier=p"));
+  };
+  EXPECT_EQ(ask("{").status, 400);
+  EXPECT_TRUE(asked.empty());
+  const Response refused = ask(R"({"stageIdentifiers":["a","z"]})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("Pipeline [p] has no stage [z]"), std::string::npos) << refused.body;
+  EXPECT_EQ(asked, (std::vector<std::string>{"a", "z"}));
+}
+
 TEST_F(Runs, TheTemplateSaysWhatAPipelineAsksFor) {
-  api_.input_template = [](const Scope&, const std::string&) {
+  api_.input_template = [](const Scope&, const std::string&,
+                           const std::vector<std::string>& stages) {
+    EXPECT_TRUE(stages.empty());
     return Result<std::string, Diagnostic>(boost::system::in_place_value, "pipeline: {}\n");
   };
   const Response response = answer(
