@@ -360,6 +360,31 @@ TEST_F(Runs, MergedSetsShowWhatIsWrongWithEach) {
   EXPECT_NE(response.body.find(data), std::string::npos) << response.body;
 }
 
+TEST_F(Runs, TheOlderDetailAlwaysHasAGraph) {
+  api_.execution_scope = [](const std::string&, const std::string& id) -> Result<Scope> {
+    if (id != "id") return Errc::not_found;
+    return Scope{"acc", "default", "demo"};
+  };
+  std::string shown;
+  api_.execution_detail = [&](const std::string&, const std::string&,
+                              const GraphQuery& graph) -> Result<std::string> {
+    shown = graph.is_full ? "all" : std::string(graph.stage_node_id);
+    return std::string("{}");
+  };
+  const auto get = [&](const std::string& path, const std::string& more = {}) {
+    shown = "nothing";
+    return answer(api_, request(Method::get, "pipelines/execution/" + path, kViewerKey, {}, more));
+  };
+  EXPECT_EQ(get("other").status, 404);
+  EXPECT_EQ(shown, "nothing");
+  EXPECT_EQ(get("id").status, 200);
+  EXPECT_EQ(shown, "all");
+  EXPECT_EQ(get("id", "&stageNodeId=s").status, 200);
+  EXPECT_EQ(shown, "s");
+  EXPECT_EQ(get("v2/id").status, 200);
+  EXPECT_EQ(shown, "");
+}
+
 TEST_F(Runs, TheTemplateIsOfTheStagesThatAreNamed) {
   std::vector<std::string> asked;
   api_.input_template = [&](const Scope&, const std::string&,
