@@ -1,4 +1,6 @@
 // The program's table of contents: the engine, or a command that speaks to one.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <exception>
 #include <fstream>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/terminal.h"
 #include "engine/config.h"
 #include "engine/engine.h"
 
@@ -51,7 +54,9 @@ int main(int count, char** words) {
   try {
     const std::vector<std::string> arguments(words + 1, words + count);
     if (!arguments.empty() && arguments.front() == "engine") return run_engine_command(arguments);
-    return tripgate::cli::run_command(arguments, environment, std::cout, std::cerr);
+    tripgate::cli::TerminalOutput out(std::cout, STDOUT_FILENO);
+    tripgate::cli::TerminalOutput complain(std::cerr, STDERR_FILENO);
+    return tripgate::cli::run_command(arguments, environment, out.stream(), complain.stream());
   } catch (const std::exception& error) {
     std::cerr << "tripgate: " << error.what() << '\n';
     return tripgate::cli::exit_refused;

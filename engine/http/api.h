@@ -332,8 +332,10 @@ struct Api {
   /// the texts of pipelines.md 7.3.
   std::function<void(const std::string& node, const std::string& yaml, OnInputGiven on_given)>
       give_execution_input;
-  /// What a pipeline asks for, as YAML; empty if it asks for nothing.
-  std::function<Result<std::string, Diagnostic>(const Scope&, const std::string& pipeline)>
+  /// What a pipeline asks for, as YAML; empty if it asks for nothing. `stages`: of these alone;
+  /// empty: of all. Errors: there is no such pipeline, or no such stage.
+  std::function<Result<std::string, Diagnostic>(const Scope&, const std::string& pipeline,
+                                                const std::vector<std::string>& stages)>
       input_template;
   /// Sets in order, overlays among them; `last` is YAML that wins over them, or blank.
   std::function<Result<InputSetMerge, Diagnostic>(const Scope&, const std::string& pipeline,

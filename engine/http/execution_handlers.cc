@@ -49,7 +49,10 @@ std::optional<Response> refuse_execution(std::uint8_t permission, const Context&
   return refuse_without(permission, context, *place);
 }
 
-Response get_execution(const Context& context) {
+namespace {
+
+/// needs_graph: all of it is shown unless a stage is named.
+Response show_execution(const Context& context, bool needs_graph) {
   if (auto refused = refuse_execution(edge::permission_view, context)) return *std::move(refused);
   struct Asked {
     const Api& api;
@@ -58,14 +61,15 @@ Response get_execution(const Context& context) {
     [[nodiscard]] GraphQuery graph() const { return {stage, iteration, is_full, child_stage}; }
   };
   const Request& request = context.request;
-  const Asked asked = {context.api,
-                       context.scope.account,
-                       context.path.values[0],
-                       request.parameter_or_empty("stageNodeId"),
-                       request.parameter_or_empty("stageNodeExecutionId"),
-                       request.parameter_or_empty("childStageNodeId"),
-                       context.correlation_id,
-                       request.parameter_or_empty("renderFullBottomGraph") == "true"};
+  Asked asked = {context.api,
+                 context.scope.account,
+                 context.path.values[0],
+                 request.parameter_or_empty("stageNodeId"),
+                 request.parameter_or_empty("stageNodeExecutionId"),
+                 request.parameter_or_empty("childStageNodeId"),
+                 context.correlation_id,
+                 request.parameter_or_empty("renderFullBottomGraph") == "true"};
+  if (needs_graph && !asked.graph().wants_graph()) asked.is_full = true;
   return answer_when_changed(
       context,
       [asked] { return asked.api.execution_revision(asked.account, asked.id, asked.graph()); },
@@ -74,6 +78,16 @@ Response get_execution(const Context& context) {
         if (!detail) return no_execution(detail.error(), asked.id, asked.correlation_id);
         return success(*detail, asked.correlation_id);
       });
+}
+
+}  // namespace
+
+Response get_execution(const Context& context) {
+  return show_execution(context, false);
+}
+
+Response get_execution_with_graph(const Context& context) {
+  return show_execution(context, true);
 }
 
 Response get_execution_sub_graph(const Context& context) {

@@ -29,6 +29,7 @@ Response list_executions(const Context& context);
 
 // execution_handlers.cc
 Response get_execution(const Context& context);
+Response get_execution_with_graph(const Context& context);
 Response get_execution_sub_graph(const Context& context);
 Response interrupt_execution(const Context& context);
 Response interrupt_node(const Context& context);

@@ -58,8 +58,9 @@ struct Asked {
   bool has_sets = false;
 };
 
-Result<Asked, Response> load_asked(const Context& context, const std::string& pipeline) {
-  auto text = context.api.input_template(context.scope, pipeline);
+Result<Asked, Response> load_asked(const Context& context, const std::string& pipeline,
+                                   const std::vector<std::string>& stages) {
+  auto text = context.api.input_template(context.scope, pipeline, stages);
   if (!text) return refuse(text.error(), context.correlation_id);
   const auto sets = context.api.entities({.kind = EntityKind::input_set,
                                           .scope = context.scope,
@@ -68,6 +69,14 @@ Result<Asked, Response> load_asked(const Context& context, const std::string& pi
                                           .limit = 1});
   if (!sets) return store_failure(sets.error(), context.correlation_id);
   return Asked{std::move(*text), !sets->empty()};
+}
+
+/// The stages that a body `{"stageIdentifiers": [...]}` names; none if there is no body.
+Result<std::vector<std::string>, Diagnostic> read_stages(const std::string& body) {
+  if (body.empty()) return std::vector<std::string>();
+  const auto document = JsonDocument::parse(body);
+  if (!document) return document.error();
+  return texts_of(document->root().find("stageIdentifiers"));
 }
 
 /// Those that `inputSetType` and `searchTerm` leave.
@@ -98,7 +107,9 @@ void write_page(JsonWriter& json, std::span<const EntityView> sets, std::size_t 
 }  // namespace
 
 Response get_input_template(const Context& context) {
-  const auto asked = load_asked(context, pipeline_of(context));
+  const auto stages = read_stages(context.request.body);
+  if (!stages) return refuse(stages.error(), context.correlation_id);
+  const auto asked = load_asked(context, pipeline_of(context), *stages);
   if (!asked) return asked.error();
   JsonWriter json;
   json.begin_object().member("inputSetTemplateYaml", asked->text);
@@ -111,7 +122,7 @@ Response get_input_template(const Context& context) {
 /// The same in the words of the newer API. `inputs` are those of a pipeline that declares them,
 /// which is another kind of pipeline.
 Response newer_get_inputs(const Context& context) {
-  const auto asked = load_asked(context, context.path.find("identifier"));
+  const auto asked = load_asked(context, context.path.find("identifier"), {});
   if (!asked) return asked.error();
   JsonWriter json;
   json.begin_object().key("inputs").begin_object().end_object();
@@ -125,10 +136,7 @@ Response newer_get_inputs(const Context& context) {
 Response merge_input_sets(const Context& context) {
   const auto body = JsonDocument::parse(context.request.body);
   if (!body) return refuse(body.error(), context.correlation_id);
-  std::vector<std::string> sets;
-  for (const JsonView& set : body->root().find("inputSetReferences").elements()) {
-    sets.push_back(set.text());
-  }
+  const std::vector<std::string> sets = texts_of(body->root().find("inputSetReferences"));
   const auto merged = context.api.merge_input_sets(context.scope, pipeline_of(context), sets,
                                                    body->root().find("lastYamlToMerge").text());
   if (!merged) return refuse(merged.error(), context.correlation_id);

@@ -37,6 +37,12 @@ void write_kind(JsonWriter& json, bool is_overlay) {
 
 }  // namespace
 
+std::vector<std::string> texts_of(const JsonView& list) {
+  std::vector<std::string> texts;
+  for (const JsonView& element : list.elements()) texts.push_back(element.text());
+  return texts;
+}
+
 void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
   json.key(key).begin_array();
   for (const std::string& text : texts) json.string(text);

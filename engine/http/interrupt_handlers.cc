@@ -15,6 +15,7 @@ using Types = std::vector<InterruptType>;
 const Types kOfPlan = {InterruptType::abort_all};
 const Types kOfNode = {InterruptType::abort_all, InterruptType::user_marked_failure};
 const Types kOfIntervention = {InterruptType::abort_all,
+                               InterruptType::abort,
                                InterruptType::pause,
                                InterruptType::resume,
                                InterruptType::ignore,

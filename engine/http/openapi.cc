@@ -88,21 +88,25 @@ constexpr const char* kDescription = R"json({
     "tags": ["executions"], "summary": "One execution, with the graph of a stage if one is asked for",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "stageNodeId", "in": "query", "description": "Setup id of a stage.", "schema": {"type": "string"}}, {"name": "stageNodeExecutionId", "in": "query", "description": "Of one iteration of a looped stage.", "schema": {"type": "string"}}, {"name": "childStageNodeId", "in": "query", "description": "Setup id of a stage of the run that a stage of type Pipeline started.", "schema": {"type": "string"}}, {"name": "renderFullBottomGraph", "in": "query", "schema": {"type": "boolean"}}, {"$ref": "#/components/parameters/wait"}, {"$ref": "#/components/parameters/seen"}],
     "responses": {"304": {"description": "Nothing has changed since If-None-Match."}, "200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+  "/pipeline/api/pipelines/execution/{planExecutionId}": {"get": {
+    "tags": ["executions"], "summary": "One execution, with the graph of all of it or of a stage",
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "stageNodeId", "in": "query", "description": "Setup id of a stage.", "schema": {"type": "string"}}, {"name": "stageNodeExecutionId", "in": "query", "description": "Of one iteration of a looped stage.", "schema": {"type": "string"}}, {"name": "childStageNodeId", "in": "query", "description": "Setup id of a stage of the run that a stage of type Pipeline started.", "schema": {"type": "string"}}, {"$ref": "#/components/parameters/wait"}, {"$ref": "#/components/parameters/seen"}],
+    "responses": {"304": {"description": "Nothing has changed since If-None-Match."}, "200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipelines/execution/subGraph/{planExecutionId}/{nodeExecutionId}": {"get": {
     "tags": ["executions"], "summary": "The graph below one node",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Aborts an execution",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll"]}}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Aborts a node or marks it as failed",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll", "UserMarkedFailure"]}}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/manualIntervention/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Decides about a node, pauses or resumes an execution",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "AbortAll, Pause, Retry, ...; anything else is refused with the list.", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll", "Abort", "Pause", "Resume", "Ignore", "StageRollback", "StepGroupRollback", "MarkAsSuccess", "ExpireAll", "Retry", "MarkAsFailure", "UserMarkedFailure"]}}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/executions/{planExecutionId}/logs": {"get": {
     "tags": ["executions"], "summary": "The output of every step",
@@ -275,8 +279,9 @@ constexpr const char* kDescription = R"json({
       "requestBody": {"required": true, "content": {"application/yaml": {"schema": {"type": "string"}}}},
       "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/template": {"post": {
-    "tags": ["entities"], "summary": "What a pipeline asks for when it is run",
+    "tags": ["entities"], "summary": "What a pipeline, or some stages of it, asks for when it is run",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
+    "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/merge": {"post": {
     "tags": ["entities"], "summary": "What input sets and a last text come to",

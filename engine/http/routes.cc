@@ -51,6 +51,8 @@ constexpr Route kRoutes[] = {
      list_executions},
     {kGet, "/pipeline/api/pipelines/execution/v2/{planExecutionId}", by_record, permission_view,
      needs_account, get_execution},
+    {kGet, "/pipeline/api/pipelines/execution/{planExecutionId}", by_record, permission_view,
+     needs_account, get_execution_with_graph},
     {kGet, "/pipeline/api/pipelines/execution/subGraph/{planExecutionId}/{nodeExecutionId}",
      by_record, permission_view, needs_account, get_execution_sub_graph},
     {kPut, "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}", by_record,

@@ -19,8 +19,8 @@ Response with_documents(const Context& context, Tell tell) {
 
 /// The template of the pipeline as it is now; null if it is gone or cannot be read.
 std::optional<std::string> current_template(const Api& api, const Execution& execution) {
-  auto text =
-      api.input_template({execution.account, execution.org, execution.project}, execution.pipeline);
+  auto text = api.input_template({execution.account, execution.org, execution.project},
+                                 execution.pipeline, {});
   return text ? std::optional<std::string>(std::move(*text)) : std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
+#include "engine/http/input_set_json.h"
 #include "engine/plan/setup_id.h"
 
 namespace tripgate::http {
@@ -38,12 +39,6 @@ using ReadBody = Result<void, Diagnostic> (*)(const std::string& body, RunReques
 Result<void, Diagnostic> read_runtime_input(const std::string& body, RunRequest& request) {
   request.runtime_input = body;
   return {};
-}
-
-std::vector<std::string> texts_of(const JsonView& list) {
-  std::vector<std::string> texts;
-  for (const JsonView& element : list.elements()) texts.push_back(element.text());
-  return texts;
 }
 
 Result<void, Diagnostic> read_input_sets(const std::string& body, RunRequest& request) {

@@ -5,6 +5,7 @@
 #include "engine/inputs/run_inputs.h"
 #include "engine/inputs/set_check.h"
 #include "engine/inputs/set_references.h"
+#include "engine/plan/stage_selection.h"
 #include "engine/status/execution_store.h"
 #include "engine/yaml/parser.h"
 
@@ -75,10 +76,14 @@ Result<std::string, Diagnostic> load_pipeline(const ApiParts& parts, const Pipel
 }
 
 Result<std::string, Diagnostic> input_template(const ApiParts& parts, const Scope& scope,
-                                               const std::string& pipeline) {
+                                               const std::string& pipeline,
+                                               const std::vector<std::string>& stages) {
   const auto text = load_pipeline(parts, key_of(scope, pipeline));
   if (!text) return text.error();
-  return inputs::template_text(*text);
+  if (stages.empty()) return inputs::template_text(*text);
+  const auto cut = plan::cut_stages(*text, stages);
+  if (!cut) return cut.error();
+  return inputs::template_text(*cut);
 }
 
 /// Merges sets that a person chose, and says of each what its pipeline does not take.
@@ -170,8 +175,9 @@ void wire_runs(Api& api, const ApiParts& parts) {
   api.run_documents = [parts](const std::string& account, const std::string& execution) {
     return load_documents(parts, account, execution);
   };
-  api.input_template = [parts](const Scope& scope, const std::string& pipeline) {
-    return input_template(parts, scope, pipeline);
+  api.input_template = [parts](const Scope& scope, const std::string& pipeline,
+                               const std::vector<std::string>& stages) {
+    return input_template(parts, scope, pipeline, stages);
   };
   api.merge_input_sets = [parts](const Scope& scope, const std::string& pipeline,
                                  const std::vector<std::string>& sets, const std::string& last) {

@@ -49,17 +49,16 @@ class Selection {
   const std::set<std::string> wanted_;
 };
 
-}  // namespace
-
-Result<std::string, Diagnostic> select_stages(std::string_view pipeline,
-                                              std::span<const std::string> identifiers) {
+Result<std::string, Diagnostic> cut(std::string_view pipeline,
+                                    std::span<const std::string> identifiers,
+                                    bool must_be_allowed) {
   auto document = yaml::parse_document(pipeline, "pipeline");
   if (!document) return document.error();
   yaml::Node* const root = find(&document->root, "pipeline");
   yaml::Node* const stages = find(root, "stages");
   if (stages == nullptr) return Diagnostic("the pipeline has no stages");
   const std::string identifier = text_of(find(root, "identifier"));
-  if (yaml::parse_flag(text_of(find(root, "allowStageExecutions"))) != true) {
+  if (must_be_allowed && yaml::parse_flag(text_of(find(root, "allowStageExecutions"))) != true) {
     return Diagnostic("Stage executions are not allowed for pipeline [" + identifier + "]");
   }
   Selection selection(identifiers);
@@ -69,6 +68,18 @@ Result<std::string, Diagnostic> select_stages(std::string_view pipeline,
                       *selection.missing().begin() + "]");
   }
   return {boost::system::in_place_value, yaml::write_document(document->root)};
+}
+
+}  // namespace
+
+Result<std::string, Diagnostic> select_stages(std::string_view pipeline,
+                                              std::span<const std::string> identifiers) {
+  return cut(pipeline, identifiers, true);
+}
+
+Result<std::string, Diagnostic> cut_stages(std::string_view pipeline,
+                                           std::span<const std::string> identifiers) {
+  return cut(pipeline, identifiers, false);
 }
 
 }  // namespace tripgate::plan

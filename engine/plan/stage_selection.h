@@ -18,4 +18,8 @@ namespace tripgate::plan {
 [[nodiscard]] Result<std::string, Diagnostic> select_stages(
     std::string_view pipeline, std::span<const std::string> identifiers);
 
+/// The same for a person to look at: whether the stages may run alone is not asked.
+[[nodiscard]] Result<std::string, Diagnostic> cut_stages(std::string_view pipeline,
+                                                         std::span<const std::string> identifiers);
+
 }  // namespace tripgate::plan

@@ -16,6 +16,7 @@ struct NamedInterrupt {
 
 constexpr std::array kInterrupts = {
     NamedInterrupt{InterruptType::abort_all, "AbortAll", "ABORT_ALL"},
+    NamedInterrupt{InterruptType::abort, "Abort", "ABORT"},
     NamedInterrupt{InterruptType::pause, "Pause", "PAUSE_ALL"},
     NamedInterrupt{InterruptType::resume, "Resume", "RESUME_ALL"},
     NamedInterrupt{InterruptType::ignore, "Ignore", "IGNORE"},
@@ -37,6 +38,12 @@ Failure interruption(RunStatus as, const plan::StepSpec& spec) {
   return {"Script execution interrupted, possibly due to a timeout or pipeline abort.", {}};
 }
 
+/// What becomes of a node at work that a person ends.
+RunStatus end_of(InterruptType type) {
+  if (type == InterruptType::expire_all) return RunStatus::expired;
+  return type == InterruptType::user_marked_failure ? RunStatus::failed : RunStatus::aborted;
+}
+
 Diagnostic refusal(const Interrupt& interrupt, RunStatus status) {
   return Diagnostic("Failed to interrupt node execution " +
                     std::string(interrupt_name(interrupt.type)) +
@@ -50,8 +57,6 @@ std::optional<InterruptType> parse_interrupt(std::string_view name) {
   for (const NamedInterrupt& known : kInterrupts) {
     if (boost::algorithm::iequals(known.name, name)) return known.type;
   }
-  // The original has two words for one thing.
-  if (boost::algorithm::iequals(name, "Abort")) return InterruptType::abort_all;
   return std::nullopt;
 }
 
@@ -184,7 +189,7 @@ Result<void, Diagnostic> RunMachine::interrupt(const Interrupt& interrupt, UnixM
       break;
     default:
       return Diagnostic("NodeExecutionId Cannot be empty for " +
-                        std::string(interrupt_name(interrupt.type)) + " interrupt");
+                        std::string(engine_name(interrupt.type)) + " interrupt");
   }
   end_turn();
   return {};
@@ -201,14 +206,12 @@ Result<void, Diagnostic> RunMachine::interrupt_node(const Interrupt& interrupt, 
   };
   switch (interrupt.type) {
     case InterruptType::abort_all:
+    case InterruptType::abort:
     case InterruptType::expire_all:
     case InterruptType::user_marked_failure: {
       if (!is_at_work) return refusal(interrupt, node.status);
       mark(number);
-      const RunStatus as = interrupt.type == InterruptType::abort_all    ? RunStatus::aborted
-                           : interrupt.type == InterruptType::expire_all ? RunStatus::expired
-                                                                         : RunStatus::failed;
-      discontinue_below(number, as);
+      discontinue_below(number, end_of(interrupt.type));
       return {};
     }
     case InterruptType::pause:

@@ -52,6 +52,7 @@ struct LeafEnd {
 /// What a person may do to a run or a node of it (pipelines.md 8.7).
 enum class InterruptType : std::uint8_t {
   abort_all,
+  abort,  ///< Of a node only.
   pause,
   resume,
   ignore,

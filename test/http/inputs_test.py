@@ -244,6 +244,10 @@ class Inputs(HttpCase):
         self.assertIn("<+input>.allowedValues(dev,prod)",
                       template.json["data"]["inputSetTemplateYaml"])
         self.assertTrue(template.json["data"]["hasInputSets"])
+        some = lambda *stages: self.call("POST", "inputSets/template", json.dumps(
+            {"stageIdentifiers": stages}), pipelineIdentifier="pipe")
+        self.assertErrorEnvelope(some("only", "none"), 400)
+        self.assertEqual(some("only").json["data"], template.json["data"])
         body = json.dumps({"inputSetReferences": ["production"], "withMergedPipelineYaml": True})
         merged = self.call("POST", "inputSets/merge", body, pipelineIdentifier="pipe")
         self.assertFalse(merged.json["data"]["isErrorResponse"])

@@ -263,7 +263,8 @@ TEST_F(Runs, ShowWhatTheyRanAndWhatTheyWereGiven) {
     documents.input_template = "pipeline: asked";
     return documents;
   };
-  api_.input_template = [](const Scope&, const std::string&) -> Result<std::string, Diagnostic> {
+  api_.input_template = [](const Scope&, const std::string&,
+                           const std::vector<std::string>&) -> Result<std::string, Diagnostic> {
     return Diagnostic("it is gone");
   };
   const auto get = [&](const std::string& path) {
@@ -359,8 +360,54 @@ TEST_F(Runs, MergedSetsShowWhatIsWrongWithEach) {
   EXPECT_NE(response.body.find(data), std::string::npos) << response.body;
 }
 
+TEST_F(Runs, TheOlderDetailAlwaysHasAGraph) {
+  api_.execution_scope = [](const std::string&, const std::string& id) -> Result<Scope> {
+    if (id != "id") return Errc::not_found;
+    return Scope{"acc", "default", "demo"};
+  };
+  std::string shown;
+  api_.execution_detail = [&](const std::string&, const std::string&,
+                              const GraphQuery& graph) -> Result<std::string> {
+    shown = graph.is_full ? "all" : std::string(graph.stage_node_id);
+    return std::string("{}");
+  };
+  const auto get = [&](const std::string& path, const std::string& more = {}) {
+    shown = "nothing";
+    return answer(api_, request(Method::get, "pipelines/execution/" + path, kViewerKey, {}, more));
+  };
+  EXPECT_EQ(get("other").status, 404);
+  EXPECT_EQ(shown, "nothing");
+  EXPECT_EQ(get("id").status, 200);
+  EXPECT_EQ(shown, "all");
+  EXPECT_EQ(get("id", "&stageNodeId=s").status, 200);
+  EXPECT_EQ(shown, "s");
+  EXPECT_EQ(get("v2/id").status, 200);
+  EXPECT_EQ(shown, "");
+}
+
+TEST_F(Runs, TheTemplateIsOfTheStagesThatAreNamed) {
+  std::vector<std::string> asked;
+  api_.input_template = [&](const Scope&, const std::string&,
+                            const std::vector<std::string>& stages) {
+    asked = stages;
+    return Result<std::string, Diagnostic>(Diagnostic("Pipeline [p] has no stage [z]"));
+  };
+  const auto ask = [&](const std::string& body) {
+    return answer(api_, request(Method::post, "inputSets/template", kViewerKey, body,
+                                "&pipelineIdentifier=p"));
+  };
+  EXPECT_EQ(ask("{").status, 400);
+  EXPECT_TRUE(asked.empty());
+  const Response refused = ask(R"({"stageIdentifiers":["a","z"]})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("Pipeline [p] has no stage [z]"), std::string::npos) << refused.body;
+  EXPECT_EQ(asked, (std::vector<std::string>{"a", "z"}));
+}
+
 TEST_F(Runs, TheTemplateSaysWhatAPipelineAsksFor) {
-  api_.input_template = [](const Scope&, const std::string&) {
+  api_.input_template = [](const Scope&, const std::string&,
+                           const std::vector<std::string>& stages) {
+    EXPECT_TRUE(stages.empty());
     return Result<std::string, Diagnostic>(boost::system::in_place_value, "pipeline: {}\n");
   };
   const Response response = answer(

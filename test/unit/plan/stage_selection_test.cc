@@ -58,6 +58,19 @@ TEST(StageSelection, UnknownStagesAndOtherDocumentsAreRefused) {
   EXPECT_NE(complaint("[", {"a"}), "");
 }
 
+TEST(StageSelection, IsShownWhereThePipelineDoesNotAllowIt) {
+  const std::string forbidden = pipeline_of("p", kStages, "  allowStageExecutions: false\n");
+  const std::vector<std::string> absent = {"a", "z"};
+  const auto refused = cut_stages(forbidden, absent);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "Pipeline [p] has no stage [z]");
+  const std::vector<std::string> wanted = {"c"};
+  const auto shown = cut_stages(forbidden, wanted);
+  ASSERT_TRUE(shown) << shown.error().message;
+  EXPECT_NE(shown->find("three"), std::string::npos);
+  EXPECT_EQ(shown->find("two"), std::string::npos);
+}
+
 TEST(StageSelection, KeepsTheOrderOfThePipeline) {
   EXPECT_EQ(left({"d", "a"}), "ad");
   EXPECT_EQ(left({"c"}), "[c]");

@@ -9,7 +9,9 @@ class MachineInterrupt : public MachineStand {};
 TEST_F(MachineInterrupt, RefusesWhatHasNoEffect) {
   begin(stage_yaml("s", step_yaml("a")));
   EXPECT_EQ(interrupt(InterruptType::mark_as_success),
-            "NodeExecutionId Cannot be empty for MarkAsSuccess interrupt");
+            "NodeExecutionId Cannot be empty for MARK_SUCCESS interrupt");
+  EXPECT_EQ(interrupt(InterruptType::retry), "NodeExecutionId Cannot be empty for RETRY interrupt");
+  EXPECT_EQ(interrupt(InterruptType::abort), "NodeExecutionId Cannot be empty for ABORT interrupt");
   EXPECT_EQ(interrupt(InterruptType::mark_as_success, "a"),
             "Failed to interrupt node execution MarkAsSuccess. Either another interrupt is already "
             "in process or the current status: RUNNINGdoes not allow interruption");
@@ -53,15 +55,18 @@ TEST_F(MachineInterrupt, AbortsARetryWait) {
 }
 
 TEST_F(MachineInterrupt, AbortsOneBranchAlone) {
-  begin(stage_yaml("s", "{parallel: [" + group_yaml("g", step_yaml("a") + ", " + step_yaml("b")) +
-                            ", " + step_yaml("c") + "]}"));
-  EXPECT_EQ(interrupt(InterruptType::abort_all, "g"), "");
-  end_aborted("a");
-  EXPECT_EQ(status("b"), "NotStarted");
-  EXPECT_EQ(at_work(), "c");
-  EXPECT_EQ(run_status(), "Running");
-  end("c");
-  EXPECT_EQ(run_status(), "Aborted");
+  for (const InterruptType type : {InterruptType::abort_all, InterruptType::abort}) {
+    SCOPED_TRACE(std::string(interrupt_name(type)));
+    begin(stage_yaml("s", "{parallel: [" + group_yaml("g", step_yaml("a") + ", " + step_yaml("b")) +
+                              ", " + step_yaml("c") + "]}"));
+    EXPECT_EQ(interrupt(type, "g"), "");
+    end_aborted("a");
+    EXPECT_EQ(status("b"), "NotStarted");
+    EXPECT_EQ(at_work(), "c");
+    EXPECT_EQ(run_status(), "Running");
+    end("c");
+    EXPECT_EQ(run_status(), "Aborted");
+  }
 }
 
 /// A group of one step whose own time is up, and that waits for a person.
