@@ -1,3 +1,5 @@
+// What the store knows an execution of stays. Anything else can only be directories that were made
+// ahead and are empty: rmdir takes no others.
 #include "engine/run/attempt_directories.h"
 
 #include <unistd.h>

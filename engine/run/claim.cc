@@ -126,10 +126,10 @@ ErrorCode sync_directories(int directory) {
   return {};
 }
 
-// Takes the claim for recovery; `claim` is empty and locked by us.
+// Takes the claim for recovery; `claim` is blank and locked by us.
 ErrorCode take_claim(int directory, int claim) {
   const std::string text = std::string(step::kClaimMagic) + "\ntaken_by recovery\n";
-  if (::write(claim, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+  if (::pwrite(claim, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) ||
       ::fsync(claim) != 0) {
     return last_system_error();
   }
@@ -164,12 +164,13 @@ Result<AttemptState> judge_files(int directory, int claim_fd) {
   AttemptState state;
   const auto text = read_whole(claim_fd, kRecordBytes);
   if (!text) return last_system_error();
-  if (text->empty()) {
+  const auto [claim, exit_record] = split(*text);
+  // The power may have gone while a claim was written: then its room is there, and nothing has run.
+  if (is_blank(claim) && is_blank(exit_record)) {
     if (const ErrorCode error = take_claim(directory, claim_fd)) return error;
     state.kind = Kind::never_started;
     return state;
   }
-  const auto [claim, exit_record] = split(*text);
   if (!claim.starts_with(step::kClaimMagic)) return make_error_code(Errc::store_corrupt);
   if (!is_blank(exit_record)) {
     state.kind = Kind::finished;

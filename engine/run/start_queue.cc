@@ -1,3 +1,4 @@
+// A lane per project, and a ring of the projects whose lanes are not empty.
 #include "engine/run/start_queue.h"
 
 #include <utility>

@@ -1,3 +1,5 @@
+// One request at a time: a spawner answers as soon as it has forked, so a queue would only hide one
+// that hangs.
 #include "engine/run/step_spawner.h"
 
 #include <fcntl.h>

@@ -3,18 +3,20 @@
 
 Tests run in an order of their own each time; ORDER repeats one.
 
-A program that dies without its own count adds one failure, so that a crash never looks like
+A program that dies without its own count or hangs adds one failure, so that neither looks like
 silence. Output of a suite is shown only when it fails.
 """
 import argparse
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
 
 SUITES = ["unit", "cmocka", "tidy", "module", "http", "sim", "powercut", "crash", "fuzz"]
+PATIENCE = 900  # seconds for one program; the longest takes a third of it on a busy machine
 GTEST_RAN = re.compile(r"^\[=+\] (\d+) tests? from .* ran\.", re.M)
 GTEST_FAILED = re.compile(r"^\[  FAILED  \] (\d+) tests?, listed below", re.M)
 GTEST_SKIPPED = re.compile(r"^\[  SKIPPED \] (\d+) tests?", re.M)
@@ -86,13 +88,24 @@ def commands(suite, build, unit_dirs, order):
     return [(f"fuzz {name}", fuzz(build, name, path)) for name, path in programs(f"{build}/fuzz/bin")]
 
 
+def output_of(command, environment):
+    """(what it printed, exit status). A program that hangs is ended with everything it started."""
+    program = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, errors="replace",
+                               start_new_session=True)
+    try:
+        return program.communicate(timeout=PATIENCE)[0], program.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(program.pid, signal.SIGKILL)
+        return f"{program.communicate()[0]}\nhangs: no end within {PATIENCE} s", 1
+
+
 def run(name, command, environment, is_counted=True):
     started = time.monotonic()
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors="replace")
-    passed, failed = count(done.stdout if is_counted else "", done.returncode)
+    text, status = output_of(command, environment)
+    passed, failed = count(text if is_counted else "", status)
     if failed:
-        print(done.stdout)
+        print(text)
     print(f"{name}: {passed} passed, {failed} failed ({time.monotonic() - started:.1f} s)", flush=True)
     return passed, failed
 

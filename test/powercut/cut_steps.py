@@ -10,7 +10,9 @@ import errno
 import os
 import pathlib
 import random
+import select
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -21,12 +23,12 @@ DRIVER = BUILD / "test/step_driver"
 SUPERVISOR = BUILD / "test/tripgate-step"
 SHIM = BUILD / "test/powercut.so"
 TIMEOUT = 60  # seconds; a run takes a fraction of one, but the machine may be busy
-# A supervisor makes about 25 calls that can fail; what lies behind its last one is cut at its end.
-CALLS = 30
+# A supervisor makes up to 16 calls that can fail; what lies behind its last one is cut at its end.
+CALLS = 18
 
 WRAPPER = """#!/bin/sh
 exec 9>{fifo}
-exec env LD_PRELOAD={shim} POWERCUT_DIR={steps} {faults} {supervisor}
+exec env LD_PRELOAD={shim} POWERCUT_DIR={steps} {faults} {supervisor} "$@"
 """
 
 
@@ -54,6 +56,19 @@ FAULTS = {"cut": cut, "ENOSPC": fail(errno.ENOSPC), "EIO": fail(errno.EIO)}
 ENDS = {"left=word; exit 0": "finished 0 word", "exit 3": "finished 3"}
 
 
+def end_spawner(engine):
+    """It has forked, and holds what tells the end of the supervisor."""
+    for child in pathlib.Path(f"/proc/{engine}/task/{engine}/children").read_text().split():
+        os.kill(int(child), signal.SIGKILL)
+
+
+def await_hangup(fd):
+    poll = select.poll()
+    poll.register(fd, 0)
+    if not poll.poll(TIMEOUT * 1000):
+        raise subprocess.TimeoutExpired("supervisor", TIMEOUT)
+
+
 class Attempt:
     def __init__(self, directory, seed, faults):
         self.end = list(ENDS)[seed % 2]
@@ -73,13 +88,22 @@ class Attempt:
     def run(self):
         """Returns when the supervisor is gone and the disk keeps what it keeps."""
         script = f"echo ran >>{self.marker}; {self.end}"
+        held = os.open(self.fifo, os.O_RDONLY | os.O_NONBLOCK)
         driver = subprocess.Popen([DRIVER, "start", self.steps, self.supervisor, script],
-                                  stdin=subprocess.PIPE)
-        if not self.is_engine_there:
-            driver.communicate(timeout=TIMEOUT)
-        with open(self.fifo, "rb") as held:
-            held.read()
-        driver.communicate(timeout=TIMEOUT)
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            driver.stdout.readline()
+            if self.is_engine_there:
+                end_spawner(driver.pid)
+            else:
+                driver.communicate(timeout=TIMEOUT)
+            await_hangup(held)
+            if self.is_engine_there:
+                driver.communicate(timeout=TIMEOUT)
+        finally:
+            driver.kill()
+            driver.wait()
+            os.close(held)
 
     def adopt(self):
         return subprocess.run([DRIVER, "adopt", self.steps], capture_output=True, text=True,

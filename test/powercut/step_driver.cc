@@ -1,9 +1,9 @@
 // usage: step_driver start STEPS SUPERVISOR SCRIPT | step_driver adopt STEPS
 //
 // start: starts one attempt of a step below STEPS, which exists, and stays there as an engine does
-// until its standard input ends; it looks at nothing. adopt: what the next engine finds. Prints
-// `never_started`, `interrupted`, `finished CODE OUTPUT`, `lost its outputs`, `not started:
-// REASON`, or why nobody can tell.
+// until its standard input ends; it looks at nothing. Prints a line once it has tried. adopt: what
+// the next engine finds. Prints `never_started`, `interrupted`, `finished CODE OUTPUT`,
+// `lost its outputs`, `not started: REASON`, or why nobody can tell.
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -48,10 +48,10 @@ int run_driver(const std::vector<std::string>& words) {
   ProcessRunner runner(io.get_executor(), config);
   if (words[1] == "start") {
     const ErrorCode failed = runner.start(kAttempt, command_of(words[4]), print_end);
-    if (failed) std::printf("not started: %s\n", failed.message().c_str());
+    std::printf("%s\n", failed ? failed.message().c_str() : "started");
+    std::fflush(stdout);
     while (std::getchar() != EOF) {
     }
-    std::fflush(stdout);
     ::_exit(0);
   }
   const Result<Adoption> found = runner.adopt(kAttempt, print_end);

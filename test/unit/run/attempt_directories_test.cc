@@ -1,3 +1,4 @@
+// Which directories of attempts go when an engine starts: empty ones of unknown executions.
 #include "engine/run/attempt_directories.h"
 
 #include <fstream>

@@ -136,6 +136,19 @@ TEST_F(RecoveryTest, EmptyClaimIsTakenFromItsSupervisor) {
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
 }
 
+TEST_F(RecoveryTest, ClaimWithoutItsTextWasNeverStarted) {
+  std::filesystem::create_directories(attempt());
+  std::string lost(step::kClaimPartBytes / 2, '\0');
+  lost.resize(2 * step::kClaimPartBytes, '\n');
+  std::ofstream(attempt() + "/claim") << lost;
+  for (int i = 0; i < 2; ++i) {
+    const auto found = adopt();
+    ASSERT_TRUE(found) << found.error().message();
+    EXPECT_EQ(*found, Adoption::never_started);
+  }
+  EXPECT_EQ(run("touch " + path("ran")).start_error, "the attempt was claimed by somebody else");
+}
+
 TEST_F(RecoveryTest, ExitRecordWithoutItsTextMeansInterrupted) {
   EXPECT_EQ(run("exit 9").exit_code, 9);
   std::fstream claim(attempt() + "/claim", std::ios::in | std::ios::out);
