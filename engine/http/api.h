@@ -16,6 +16,7 @@
 #include "engine/match/repeated_run.h"
 #include "engine/match/run_request.h"
 #include "engine/run/runner.h"
+#include "engine/run/stored_run.h"
 #include "engine/run/text_evaluation.h"
 #include "engine/status/status_reader.h"
 #include "shared/api_key.h"

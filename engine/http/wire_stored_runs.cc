@@ -1,11 +1,9 @@
 // Questions about runs that are answered from their records, and input for nodes that wait for it,
 // which only the runner can take.
-#include <chrono>
 #include <memory>
 
 #include "engine/base/errc.h"
 #include "engine/http/api_wiring.h"
-#include "engine/http/late_answer.h"
 #include "engine/run/stored_run.h"
 #include "engine/run/text_evaluation.h"
 #include "engine/status/execution_store.h"
@@ -38,24 +36,13 @@ Result<EvaluatedText, Diagnostic> evaluate(const ApiParts& parts, const Executio
   return evaluate_text(**run, number, text);
 }
 
-/// How long a caller waits for the runner, which lives on its own thread and answers between two
-/// turns, or not any more.
-constexpr std::chrono::seconds kRunnerWait{2};
-
-Result<LateInputView, Diagnostic> view_waiting_input(const ApiParts& parts, const std::string& id) {
-  const auto word = std::make_shared<Word<LateInputView>>();
-  parts.runner.view_input(id, [word](const auto& viewed) { word->give(viewed); });
-  if (auto viewed = word->take(kRunnerWait)) return *std::move(viewed);
-  return Diagnostic("the engine does not answer in time", Errc::overloaded);
-}
-
 Diagnostic no_input(const std::string& id, const ErrorCode& cause) {
   if (cause == Errc::not_found) return no_input_template(id);
   return Diagnostic("the execution cannot be read: " + cause.message(), cause);
 }
 
-/// What a node asked for, whose run may be over.
-Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const std::string& id) {
+/// What a node asks for is on disk before anybody can know its id.
+Result<LateInputView, Diagnostic> view_input(const ApiParts& parts, const std::string& id) {
   Execution execution;
   {
     const auto txn = parts.store.begin_read();
@@ -70,16 +57,7 @@ Result<LateInputView, Diagnostic> view_stored_input(const ApiParts& parts, const
   }
   const auto run = StoredRun::load(archive_of(parts), execution);
   if (!run) return run.error();
-  const auto node = (*run)->tree().find(id);
-  if (!node || !(*run)->expressions().asks_for_input((*run)->tree(), *node))
-    return no_input_template(id);
-  return view_input((*run)->tree(), (*run)->expressions().late_inputs(), *node);
-}
-
-Result<LateInputView, Diagnostic> view(const ApiParts& parts, const std::string& id) {
-  auto asked = view_waiting_input(parts, id);
-  if (asked || asked.error().cause) return asked;
-  return view_stored_input(parts, id);
+  return (*run)->view_input(id);
 }
 
 }  // namespace
@@ -95,7 +73,7 @@ void wire_stored_runs(Api& api, const ApiParts& parts) {
     }
     return evaluate(parts, *execution, node, text);
   };
-  api.execution_input = [parts](const std::string& node) { return view(parts, node); };
+  api.execution_input = [parts](const std::string& node) { return view_input(parts, node); };
   api.give_execution_input = [parts](const std::string& node, const std::string& yaml,
                                      const OnInputGiven& on_given) {
     parts.runner.give_input(node, yaml, on_given);

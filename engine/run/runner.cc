@@ -5,7 +5,6 @@
 
 #include "engine/base/errc.h"
 #include "engine/base/log.h"
-#include "engine/plan/pipeline_reader.h"
 #include "engine/run/runner_impl.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/new_id.h"
@@ -52,23 +51,27 @@ void Runner::Impl::enqueue(const std::vector<ExecutionNumber>& created) {
 }
 
 void Runner::Impl::begin_waiting() {
-  while (const auto turn = is_draining_ ? std::nullopt : queue_.pop()) {
-    Result<Execution> execution = load(turn->number);
-    if (execution) {
-      begin(std::move(*execution));
-      continue;
-    }
-    // The next start tries again: the record is still marked as active.
-    queue_.release(turn->project);
-    log_error("execution " + std::to_string(turn->number) +
-              " cannot be read: " + execution.error().message());
-  }
+  while (const auto turn = is_draining_ ? std::nullopt : queue_.pop()) begin_turn(*turn);
   publish_counts();
+}
+
+void Runner::Impl::begin_turn(const RunQueue::Turn& turn) {
+  Result<Execution> execution = load(turn.number);
+  if (execution) return begin(std::move(*execution));
+  log_error("execution " + std::to_string(turn.number) +
+            " cannot be read: " + execution.error().message());
+  if (may_be_read_later(execution.error())) return begin_later(turn);
+  // The next start tries again: the record is still marked as active.
+  queue_.release(turn.project);
 }
 
 void Runner::Impl::begin(Execution execution) {
   const ExecutionNumber number = execution.number;
   auto run = load_run(execution);
+  if (!run && may_be_read_later(run.error().cause)) {
+    log_error("execution " + std::to_string(number) + " has to wait: " + run.error().message);
+    return begin_later({lane_of(execution), number});
+  }
   if (!run) return end_unplanned(std::move(execution), run.error());
   ActiveRun& active = *active_.emplace(number, std::move(*run)).first->second;
   active.machine.begin(parts_.clock.now_ms());
@@ -197,6 +200,7 @@ void Runner::Impl::abort_all() {
 
 void Runner::Impl::check_deadlines() {
   const UnixMs now_ms = parts_.clock.now_ms();
+  if (now_ms >= delayed_until_ms_) begin_delayed();
   for (auto& [number, run] : active_) {
     const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
     if (!due_ms || *due_ms > now_ms || !run->ended_before.empty()) continue;
@@ -208,6 +212,7 @@ void Runner::Impl::check_deadlines() {
 
 void Runner::Impl::arm_timer() {
   std::optional<UnixMs> nearest_ms;
+  if (!delayed_.empty() && !is_draining_) nearest_ms = delayed_until_ms_;
   for (const auto& [number, run] : active_) {
     const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
     if (due_ms) nearest_ms = std::min(nearest_ms.value_or(*due_ms), *due_ms);
@@ -242,59 +247,6 @@ void Runner::Impl::stop() {
 ActiveRun* Runner::Impl::find(ExecutionNumber number) {
   const auto run = active_.find(number);
   return run == active_.end() ? nullptr : run->second.get();
-}
-
-Result<Execution> Runner::Impl::load(ExecutionNumber number) const {
-  const auto txn = parts_.store.begin_read();
-  if (!txn) return txn.error();
-  return load_execution(*txn, dbs(), number);
-}
-
-Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::load_run(Execution execution) const {
-  const auto txn = parts_.store.begin_read();
-  if (!txn) return Diagnostic("the store cannot be read: " + txn.error().message());
-  const auto own = find_run_text(*txn, dbs(), execution.number);
-  if (!own) return Diagnostic("the run's text cannot be read: " + own.error().message());
-  Result<plan::PipelinePlan, Diagnostic> plan = load_plan(execution, *own);
-  if (!plan) return plan.error();
-  auto nodes = load_nodes(*txn, dbs(), execution.number);
-  if (!nodes) return Diagnostic("the run's nodes cannot be read: " + nodes.error().message());
-  return make_active(std::move(execution), std::move(*plan), std::move(*nodes), *own);
-}
-
-Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::make_active(
-    Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes,
-    const std::optional<RunText>& own) const {
-  NodeExpressions::LoadEvent load_event;
-  if (execution.origin.event_sequence != 0) {
-    load_event = [&journal = parts_.journal, sequence = execution.origin.event_sequence] {
-      return journal.load(sequence);
-    };
-  }
-  GivenInputs given = own ? GivenInputs(*own, plan) : GivenInputs();
-  Result<RunTree> tree = RunTree::assemble(std::move(execution), std::move(plan), std::move(nodes));
-  if (!tree) return Diagnostic("the run's nodes do not fit its plan");
-  auto run = std::make_unique<ActiveRun>(std::move(*tree), std::move(load_event), parts_.clock,
-                                         parts_.secrets, surroundings_);
-  run->expressions.give(std::move(given));
-  run->expressions.show_at(parts_.public_url);
-  if (const auto restored =
-          restore_answers(run->tree, run->expressions.late_inputs(), parts_.plan_defaults);
-      !restored)
-    return restored.error();
-  return run;
-}
-
-/// From the run's own text, else from its pipeline's as it was stored then.
-Result<plan::PipelinePlan, Diagnostic> Runner::Impl::load_plan(
-    const Execution& execution, const std::optional<RunText>& own) const {
-  const std::string& id = execution.plan_execution_id;
-  if (own) return plan::plan_pipeline_text(own->pipeline, id, parts_.plan_defaults);
-  const auto text = parts_.catalog.load_pipeline_version(
-      {execution.account, execution.org, execution.project, execution.pipeline},
-      execution.pipeline_version);
-  if (!text) return Diagnostic("the pipeline's text cannot be read: " + text.error().message());
-  return plan::plan_pipeline_text(*text, id, parts_.plan_defaults);
 }
 
 void Runner::Impl::publish_counts() {
@@ -350,13 +302,6 @@ void Runner::end_wait(ExecutionNumber number, std::string node, bool is_success,
 void Runner::offer_events() {
   if (impl_->listener_count_ == 0) return;
   impl_->post([](Impl& impl) { impl.offer_events(); });
-}
-
-void Runner::view_input(std::string node_execution_id, OnInputViewed on_viewed) {
-  impl_->post_for<LateInputView>(
-      std::move(on_viewed), [node = std::move(node_execution_id)](Impl& impl, const auto& viewed) {
-        impl.view_input(node, viewed);
-      });
 }
 
 void Runner::give_input(std::string node_execution_id, std::string given, OnInputGiven on_given) {

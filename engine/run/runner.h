@@ -66,22 +66,6 @@ struct Announcement {
   bool may_have_begun = false;  ///< An earlier engine may have tried to deliver it.
 };
 
-/// What a node asks for (pipelines.md 7.3); texts are YAML.
-struct LateInputView {
-  std::string account;
-  std::string org;
-  std::string project;
-  std::string instance_id;
-  std::string template_yaml;
-  std::string field_yaml;
-  std::string given;  ///< Empty: nothing yet, or the defaults.
-};
-
-/// Of a node that asks, or did.
-[[nodiscard]] LateInputView view_input(const RunTree& tree, const LateInputs& late,
-                                       NodeNumber node);
-
-using OnInputViewed = std::function<void(const Result<LateInputView, Diagnostic>&)>;
 /// Gets whether the node took it: it may have ended, or have been given input before.
 using OnInputGiven = std::function<void(const Result<bool, Diagnostic>&)>;
 
@@ -156,10 +140,6 @@ class Runner {
 
   /// There may be events that steps listen for: they are settled now. Cheap if nobody listens.
   void offer_events();
-
-  /// What a node of a run at work asks for, by its node execution id. Told on the executor.
-  /// Errors: the text of pipelines.md 7.3 if there is no such node.
-  void view_input(std::string node_execution_id, OnInputViewed on_viewed);
 
   /// Gives a waiting node what it asked for (YAML in the form of its template). Told on the
   /// executor, after it is durable or refused. Errors: the texts of pipelines.md 7.3.

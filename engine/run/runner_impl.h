@@ -21,6 +21,9 @@
 
 namespace tripgate {
 
+/// Whether a record that could not be read is there and may be readable soon.
+[[nodiscard]] bool may_be_read_later(const ErrorCode& error);
+
 /// The life of a run: an input makes a turn of its machine; what changed is written; what the turn
 /// asks for is done once that is durable, and its end is the next input.
 class Runner::Impl : public std::enable_shared_from_this<Impl> {
@@ -60,7 +63,6 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   // Life (runner.cc).
   void enqueue(const std::vector<ExecutionNumber>& created);
   void interrupt(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
-  void view_input(const std::string& node, const OnInputViewed& on_viewed);
   void give_input(const std::string& node, const std::string& given, const OnInputGiven& on_given);
   void abort_all();
   void check_deadlines();
@@ -81,6 +83,8 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
 
  private:
   [[nodiscard]] const StateDatabases& dbs() const { return parts_.store.databases(); }
+
+  // Out of the records (runner_loading.cc).
   [[nodiscard]] Result<Execution> load(ExecutionNumber number) const;
   [[nodiscard]] Result<std::unique_ptr<ActiveRun>, Diagnostic> load_run(Execution execution) const;
   [[nodiscard]] Result<plan::PipelinePlan, Diagnostic> load_plan(
@@ -88,6 +92,8 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   [[nodiscard]] Result<std::unique_ptr<ActiveRun>, Diagnostic> make_active(
       Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes,
       const std::optional<RunText>& own) const;
+  void begin_later(const RunQueue::Turn& turn);
+  void begin_delayed();
   ActiveRun* find(ExecutionNumber number);
 
   ErrorCode take_up(ExecutionNumber number);
@@ -96,6 +102,7 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   void make_first_turn(PlannedRun& planned);
   void go_on(std::unique_ptr<ActiveRun> run, std::shared_ptr<SavedTurn> turn);
   void begin_waiting();
+  void begin_turn(const RunQueue::Turn& turn);
   void begin(Execution execution);
   void end_unplanned(Execution execution, const Diagnostic& reason);
   void interrupt_inactive(ExecutionNumber number, InterruptRequest request, OnInterrupted on_done);
@@ -171,6 +178,9 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   RunSurroundings surroundings_;
   RunQueue queue_;
   std::map<ExecutionNumber, std::unique_ptr<ActiveRun>> active_;
+  /// Have a place, and records that cannot be read at the moment.
+  std::vector<RunQueue::Turn> delayed_;
+  UnixMs delayed_until_ms_ = 0;
   StartQueue pending_starts_;
   std::size_t process_count_ = 0;
   /// For runs that are neither waiting nor at work at this moment: `meet` takes them up.

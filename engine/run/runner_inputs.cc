@@ -1,25 +1,7 @@
 // Answers to nodes that ask for input: found by the node's id among the runs at work.
-#include "engine/base/json_document.h"
 #include "engine/run/runner_impl.h"
 
 namespace tripgate {
-LateInputView view_input(const RunTree& tree, const LateInputs& late, NodeNumber node) {
-  const Execution& execution = tree.execution();
-  const NodeState& state = tree.state(node);
-  const std::string& path = tree.at(node).plan->path;
-  LateInputView view;
-  view.account = execution.account;
-  view.org = execution.org;
-  view.project = execution.project;
-  if (const auto instance = JsonDocument::parse(state.instance)) {
-    view.instance_id = instance->root().find("inputInstanceId").text();
-  }
-  view.template_yaml = late.template_of(path);
-  view.field_yaml = late.field_of(path);
-  view.given = state.given_input;
-  return view;
-}
-
 /// The run that has a node of that id which asks for input.
 std::pair<ActiveRun*, NodeNumber> Runner::Impl::find_asking(const std::string& node) {
   for (const auto& [number, run] : active_) {
@@ -29,12 +11,6 @@ std::pair<ActiveRun*, NodeNumber> Runner::Impl::find_asking(const std::string& n
     return {asks ? run.get() : nullptr, *found};
   }
   return {nullptr, kNoNode};
-}
-
-void Runner::Impl::view_input(const std::string& node, const OnInputViewed& on_viewed) {
-  const auto [run, number] = find_asking(node);
-  if (run == nullptr) return on_viewed(no_input_template(node));
-  on_viewed(tripgate::view_input(run->tree, run->expressions.late_inputs(), number));
 }
 
 void Runner::Impl::give_input(const std::string& node, const std::string& given,

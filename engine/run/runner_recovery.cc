@@ -59,6 +59,7 @@ ErrorCode Runner::Impl::take_up(ExecutionNumber number) {
     return {};
   }
   auto loaded = load_run(*execution);
+  if (!loaded && may_be_read_later(loaded.error().cause)) return loaded.error().cause;
   if (!loaded) {
     end_unplanned(std::move(*execution), loaded.error());
     return {};

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/base/json_document.h"
 #include "engine/match/repeated_run.h"
 #include "engine/plan/pipeline_reader.h"
 #include "engine/status/node_store.h"
@@ -40,6 +41,27 @@ Result<std::unique_ptr<StoredRun>, Diagnostic> StoredRun::load(const RunArchive&
   run->expressions_.give(std::move(given));
   run->expressions_.show_at(archive.public_url);
   return run;
+}
+
+Result<LateInputView, Diagnostic> StoredRun::view_input(const std::string& node_execution_id) {
+  const auto number = tree_.find(node_execution_id);
+  if (!number || !expressions_.asks_for_input(tree_, *number)) {
+    return no_input_template(node_execution_id);
+  }
+  const Execution& execution = tree_.execution();
+  const NodeState& state = tree_.state(*number);
+  const std::string& path = tree_.at(*number).plan->path;
+  LateInputView view;
+  view.account = execution.account;
+  view.org = execution.org;
+  view.project = execution.project;
+  if (const auto instance = JsonDocument::parse(state.instance)) {
+    view.instance_id = instance->root().find("inputInstanceId").text();
+  }
+  view.template_yaml = expressions_.late_inputs().template_of(path);
+  view.field_yaml = expressions_.late_inputs().field_of(path);
+  view.given = state.given_input;
+  return view;
 }
 
 }  // namespace tripgate

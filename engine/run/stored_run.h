@@ -26,6 +26,17 @@ struct RunArchive {
   std::string public_url = {};
 };
 
+/// What a node asks for (pipelines.md 7.3); texts are YAML.
+struct LateInputView {
+  std::string account;
+  std::string org;
+  std::string project;
+  std::string instance_id;
+  std::string template_yaml;
+  std::string field_yaml;
+  std::string given;  ///< Empty: nothing yet, or the defaults.
+};
+
 class StoredRun {
  public:
   /// Reads all records of a run. Errors: what cannot be read or planned any more.
@@ -38,6 +49,8 @@ class StoredRun {
   [[nodiscard]] const RunTree& tree() const { return tree_; }
   /// Knows no secrets: they stay expressions.
   [[nodiscard]] NodeExpressions& expressions() { return expressions_; }
+  /// What a node asks for or has asked for. Errors: the text of pipelines.md 7.3.
+  [[nodiscard]] Result<LateInputView, Diagnostic> view_input(const std::string& node_execution_id);
 
  private:
   StoredRun(RunTree tree, NodeExpressions::LoadEvent load_event, const Clock& clock)

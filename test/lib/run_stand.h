@@ -45,6 +45,9 @@ class FakeCatalog final : public Catalog {
   std::map<std::string, std::string, std::less<>> input_sets;
   /// The answer of find_trigger and select_triggers while it is set.
   ErrorCode failure;
+  /// The answer of load_pipeline_version while it is set.
+  ErrorCode version_failure;
+  int version_loads = 0;
   /// As failure, for one trigger only.
   std::uint64_t poisoned_ref = 0;
   /// Looking for it ends the process.
@@ -85,6 +88,8 @@ class FakeCatalog final : public Catalog {
   }
 
   Result<std::string> load_pipeline_version(const PipelineKey& key, std::uint64_t) override {
+    ++version_loads;
+    if (version_failure) return version_failure;
     const auto found = pipelines.find(std::string(key.pipeline));
     if (found == pipelines.end()) return make_error_code(Errc::not_found);
     return found->second;

@@ -2,6 +2,7 @@
 // restart.
 #include <gtest/gtest.h>
 
+#include "engine/run/stored_run.h"
 #include "test/lib/machine_stand.h"
 #include "test/lib/run_stand.h"
 
@@ -108,11 +109,12 @@ TEST_F(ExecutionInputs, AnAnswerIsNoWishForDefaults) {
   wait_for_start();
   EXPECT_EQ(who_of(0), "nobody");
   EXPECT_EQ(stand_.node(1, kPath).input_answer, InputAnswer::given);
-  std::optional<std::string> shown;
-  stand_.runner->view_input(asking_id(),
-                            [&](const auto& view) { shown = view ? view->given : ""; });
-  ASSERT_TRUE(stand_.run_until([&] { return shown.has_value(); }));
-  EXPECT_EQ(*shown, nothing);
+  const auto run = StoredRun::load({*stand_.store, *stand_.journal, stand_.catalog, stand_.clock},
+                                   stand_.executions()[0]);
+  ASSERT_TRUE(run) << run.error().message;
+  const auto shown = (*run)->view_input(asking_id());
+  ASSERT_TRUE(shown) << shown.error().message;
+  EXPECT_EQ(shown->given, nothing);
 }
 
 TEST_F(ExecutionInputs, OfAStageThatIsTakenOverNeedNotFitThePipelineAsItIs) {

@@ -98,6 +98,46 @@ class WaitingRun : public ::testing::Test {
   std::vector<std::string> told_;
 };
 
+TEST_F(WaitingRun, WaitsOnWhileItsPipelineCannotBeRead) {
+  stand_.catalog.version_failure = make_error_code(Errc::readers_full);
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.catalog.version_loads == 1; }));
+  EXPECT_EQ(stand_.executions()[1].status, RunStatus::queued);
+  stand_.runner->check_deadlines();
+  EXPECT_EQ(stand_.catalog.version_loads, 1);
+  stand_.clock.now += 1000;
+  stand_.runner->check_deadlines();
+  EXPECT_EQ(stand_.catalog.version_loads, 2);
+  stand_.catalog.version_failure = {};
+  stand_.clock.now += 1000;
+  stand_.runner->check_deadlines();
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == 2; }));
+}
+
+TEST_F(WaitingRun, EndsWhenItsPipelineIsGone) {
+  stand_.catalog.version_failure = make_error_code(Errc::not_found);
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  ASSERT_TRUE(
+      stand_.run_until([&] { return stand_.executions()[1].status == RunStatus::errored; }));
+}
+
+TEST_F(WaitingRun, CanBeAbortedWhileItsPipelineCannotBeRead) {
+  stand_.catalog.version_failure = make_error_code(Errc::readers_full);
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.catalog.version_loads == 1; }));
+  bool is_told = false;
+  stand_.runner->interrupt(2, {}, [&](const auto& done) { is_told = done.has_value(); });
+  stand_.io->restart();
+  stand_.io->poll();
+  stand_.catalog.version_failure = {};
+  stand_.clock.now += 1000;
+  stand_.runner->check_deadlines();
+  ASSERT_TRUE(
+      stand_.run_until([&] { return stand_.executions()[1].status == RunStatus::aborted; }));
+  EXPECT_TRUE(is_told);
+  EXPECT_EQ(stand_.commands.started.size(), 1U);
+}
+
 TEST_F(WaitingRun, CanOnlyBeAborted) {
   interrupt(InterruptType::pause);
   ASSERT_TRUE(stand_.run_until([&] { return told_.size() == 1; }));
