@@ -64,6 +64,13 @@ Response without_envelope(std::string json, const std::string& /*correlation_id*
   return bare(std::move(json));
 }
 
+/// Nobody is told to try again what is done.
+Response done_unseen(const ErrorCode& cause, const std::string& correlation_id) {
+  const std::string message =
+      "The activity is stored, but the approval cannot be read: " + cause.message();
+  return refuse({message, make_error_code(Errc::io)}, correlation_id);
+}
+
 /// Does what the body says, and shows what became of the approval.
 Response act(const Context& context, const std::string& id, Show show) {
   const auto request = read_activity(context);
@@ -74,7 +81,7 @@ Response act(const Context& context, const std::string& id, Show show) {
        correlation_id = context.correlation_id](const auto& done) {
         if (!done) return refuse(done.error(), correlation_id);
         auto approval = api.approval(account, id, user);
-        if (!approval) return store_failure(approval.error(), correlation_id);
+        if (!approval) return done_unseen(approval.error(), correlation_id);
         return show(std::move(approval->json), correlation_id);
       },
       context.correlation_id);

@@ -28,6 +28,7 @@ class Judge {
         expect_reason_of_skip(node);
         continue;
       }
+      expect_end_at_cut(node);
       expect_end_of_children(node);
       expect_within(node, draw_.stage_hours);
       expect_wait(node, draw_.wait_hours, RunStatus::succeeded);
@@ -67,11 +68,23 @@ class Judge {
     })) << "the run was aborted without a reason";
   }
 
-  /// By default a node is left out only behind a broken one.
+  /// By default a stage is left out only behind a broken stage, and what it holds behind a broken
+  /// node of it.
   void expect_reason_of_skip(const NodeState& node) const {
+    const bool is_stage = node.kind == plan::NodeKind::stage;
     EXPECT_TRUE(std::any_of(played_.nodes.begin(), played_.nodes.end(), [&](const auto& other) {
-      return is_broken(other.status) && other.ended_at_ms <= node.ended_at_ms;
+      const bool is_before = other.number < node.number && other.ended_at_ms <= node.ended_at_ms;
+      const bool is_same = is_stage ? other.kind == plan::NodeKind::stage
+                                    : stage_of(other) == stage_of(node);
+      return is_before && is_same && is_broken(other.status);
     })) << "it was skipped without a reason";
+  }
+
+  /// What is cut ends when the cut comes, in a state that says so.
+  void expect_end_at_cut(const NodeState& node) const {
+    if (!is_cut(node)) return;
+    EXPECT_TRUE(absences_.when({played_.cut_of(draw_, node)}).contains(node.ended_at_ms))
+        << "it went on though it was cut";
   }
 
   /// A node begins with its parent or when another child of it has ended.
