@@ -239,6 +239,13 @@ struct WaitView {
   std::int64_t duration_ms = 0;
 };
 
+/// What is to be merged for a pipeline.
+struct InputSetChoice {
+  std::vector<std::string> sets;    ///< In order, overlays among them.
+  std::vector<std::string> stages;  ///< Of these alone; empty: of all.
+  std::string last;                 ///< YAML that wins over the sets, or blank.
+};
+
 /// What input sets come to for a pipeline (pipelines.md 7.4); no texts where a set is invalid.
 struct InputSetMerge {
   struct SetErrors {
@@ -338,10 +345,9 @@ struct Api {
   std::function<Result<std::string, Diagnostic>(const Scope&, const std::string& pipeline,
                                                 const std::vector<std::string>& stages)>
       input_template;
-  /// Sets in order, overlays among them; `last` is YAML that wins over them, or blank.
+  /// Errors: there is no such pipeline, or no such stage; YAML that cannot be merged.
   std::function<Result<InputSetMerge, Diagnostic>(const Scope&, const std::string& pipeline,
-                                                  const std::vector<std::string>& sets,
-                                                  const std::string& last)>
+                                                  const InputSetChoice&)>
       merge_input_sets;
   std::function<Result<std::string>(const ExecutionChoice&, const ListPage&)> execution_list;
   std::function<Result<std::string>(const std::string& account, const std::string& event,

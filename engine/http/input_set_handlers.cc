@@ -136,9 +136,10 @@ Response newer_get_inputs(const Context& context) {
 Response merge_input_sets(const Context& context) {
   const auto body = JsonDocument::parse(context.request.body);
   if (!body) return refuse(body.error(), context.correlation_id);
-  const std::vector<std::string> sets = texts_of(body->root().find("inputSetReferences"));
-  const auto merged = context.api.merge_input_sets(context.scope, pipeline_of(context), sets,
-                                                   body->root().find("lastYamlToMerge").text());
+  const InputSetChoice choice{.sets = texts_of(body->root().find("inputSetReferences")),
+                              .stages = texts_of(body->root().find("stageIdentifiers")),
+                              .last = body->root().find("lastYamlToMerge").text()};
+  const auto merged = context.api.merge_input_sets(context.scope, pipeline_of(context), choice);
   if (!merged) return refuse(merged.error(), context.correlation_id);
   const bool is_whole_asked = body->root().find("withMergedPipelineYaml").boolean() == true;
   return success(merged_json(*merged, is_whole_asked), context.correlation_id);

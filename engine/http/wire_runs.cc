@@ -4,7 +4,7 @@
 #include "engine/http/api_wiring.h"
 #include "engine/inputs/run_inputs.h"
 #include "engine/inputs/set_check.h"
-#include "engine/inputs/set_references.h"
+#include "engine/match/input_set_texts.h"
 #include "engine/plan/stage_selection.h"
 #include "engine/status/execution_store.h"
 #include "engine/yaml/parser.h"
@@ -86,83 +86,58 @@ Result<std::string, Diagnostic> input_template(const ApiParts& parts, const Scop
   return inputs::template_text(*cut);
 }
 
-/// Merges sets that a person chose, and says of each what its pipeline does not take.
-class SetMerger {
- public:
-  SetMerger(const ApiParts& parts, const PipelineKey& key, std::string pipeline)
-      : parts_(parts), key_(key), pipeline_(std::move(pipeline)) {}
+using SetErrors = InputSetMerge::SetErrors;
 
-  Result<void, Diagnostic> add(const std::string& identifier, bool may_be_overlay) {
-    const auto text = parts_.catalog.find_input_set(key_, identifier);
-    if (!text) return unreadable(text.error());
-    if (!*text) {
-      note(identifier, {{"", "InputSet with the given ID: " + identifier +
-                                 " does not exist or has been deleted"}});
-      return {};
-    }
-    const auto references = inputs::overlay_references(**text);
-    if (references && may_be_overlay) {
-      for (const std::string& reference : *references) {
-        if (const auto added = add(reference, false); !added) return added;
-      }
-      return {};
-    }
-    check(identifier, **text);
-    texts_.push_back(**text);
-    return {};
+/// What of a set its pipeline does not take.
+SetErrors errors_of(const InputSetText& set, std::string_view pipeline) {
+  if (!set.text) {
+    return {set.identifier,
+            {{"", "InputSet with the given ID: " + set.identifier +
+                      " does not exist or has been deleted"}}};
   }
-
-  Result<InputSetMerge, Diagnostic> merge(const std::string& last) {
-    if (!merged_.invalid_sets.empty()) return std::move(merged_);
-    auto runtime_input = inputs::merge_input_sets(pipeline_, texts_, last);
-    if (!runtime_input) return runtime_input.error();
-    merged_.runtime_input = std::move(*runtime_input);
-    auto whole = inputs::merge_into_pipeline(pipeline_, merged_.runtime_input);
-    if (!whole) return whole.error();
-    merged_.pipeline = std::move(*whole);
-    return std::move(merged_);
+  SetErrors errors{set.identifier, {}};
+  const auto whole = yaml::parse_document(pipeline, {});
+  const auto document = yaml::parse_document(*set.text, {});
+  const yaml::Node* const asked = whole ? whole->root.find("pipeline") : nullptr;
+  const yaml::Node* const head = document ? document->root.find("inputSet") : nullptr;
+  const yaml::Node* const values = head == nullptr ? nullptr : head->find("pipeline");
+  if (asked == nullptr || values == nullptr) return errors;
+  for (inputs::FieldError& error : inputs::check_input_set(*asked, *values)) {
+    errors.fields.emplace_back(std::move(error.fqn), std::move(error.message));
   }
+  return errors;
+}
 
- private:
-  void check(const std::string& identifier, const std::string& text) {
-    const auto pipeline = yaml::parse_document(pipeline_, {});
-    const auto set = yaml::parse_document(text, {});
-    const yaml::Node* const asked = pipeline ? pipeline->root.find("pipeline") : nullptr;
-    const yaml::Node* const head = set ? set->root.find("inputSet") : nullptr;
-    const yaml::Node* const values = head == nullptr ? nullptr : head->find("pipeline");
-    if (asked == nullptr || values == nullptr) return;
-    std::vector<std::pair<std::string, std::string>> fields;
-    for (inputs::FieldError& error : inputs::check_input_set(*asked, *values)) {
-      fields.emplace_back(std::move(error.fqn), std::move(error.message));
-    }
-    if (!fields.empty()) note(identifier, std::move(fields));
-  }
-
-  void note(const std::string& identifier,
-            std::vector<std::pair<std::string, std::string>> fields) {
-    merged_.invalid_sets.push_back(identifier);
-    merged_.errors.push_back({identifier, std::move(fields)});
-  }
-
-  const ApiParts& parts_;
-  const PipelineKey& key_;
-  const std::string pipeline_;
-  std::vector<std::string> texts_;
-  InputSetMerge merged_;
-};
-
+/// Sets are judged by the whole pipeline, and merged into the stages that are asked for.
 Result<InputSetMerge, Diagnostic> merge_sets(const ApiParts& parts, const Scope& scope,
                                              const std::string& pipeline,
-                                             const std::vector<std::string>& sets,
-                                             const std::string& last) {
+                                             const InputSetChoice& choice) {
   const PipelineKey key = key_of(scope, pipeline);
-  auto text = load_pipeline(parts, key);
-  if (!text) return text.error();
-  SetMerger merger(parts, key, std::move(*text));
-  for (const std::string& set : sets) {
-    if (const auto added = merger.add(set, true); !added) return added.error();
+  const auto whole = load_pipeline(parts, key);
+  if (!whole) return whole.error();
+  const auto asked = choice.stages.empty() ? whole : plan::cut_stages(*whole, choice.stages);
+  if (!asked) return asked.error();
+  auto sets = load_input_sets(choice.sets, key, parts.catalog);
+  if (!sets) return unreadable(sets.error());
+  InputSetMerge merged;
+  std::vector<std::string> texts;
+  for (InputSetText& set : *sets) {
+    SetErrors errors = errors_of(set, *whole);
+    if (errors.fields.empty()) {
+      texts.push_back(std::move(*set.text));
+    } else {
+      merged.invalid_sets.push_back(set.identifier);
+      merged.errors.push_back(std::move(errors));
+    }
   }
-  return merger.merge(last);
+  if (!merged.invalid_sets.empty()) return merged;
+  auto runtime_input = inputs::merge_input_sets(*asked, texts, choice.last);
+  if (!runtime_input) return runtime_input.error();
+  merged.runtime_input = std::move(*runtime_input);
+  auto complete = inputs::merge_into_pipeline(*asked, merged.runtime_input);
+  if (!complete) return complete.error();
+  merged.pipeline = std::move(*complete);
+  return merged;
 }
 
 }  // namespace
@@ -180,8 +155,8 @@ void wire_runs(Api& api, const ApiParts& parts) {
     return input_template(parts, scope, pipeline, stages);
   };
   api.merge_input_sets = [parts](const Scope& scope, const std::string& pipeline,
-                                 const std::vector<std::string>& sets, const std::string& last) {
-    return merge_sets(parts, scope, pipeline, sets, last);
+                                 const InputSetChoice& choice) {
+    return merge_sets(parts, scope, pipeline, choice);
   };
 }
 

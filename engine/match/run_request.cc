@@ -7,7 +7,7 @@
 #include "engine/base/errc.h"
 #include "engine/inputs/late_inputs.h"
 #include "engine/inputs/run_inputs.h"
-#include "engine/inputs/set_references.h"
+#include "engine/match/input_set_texts.h"
 #include "engine/plan/chained_pipelines.h"
 #include "engine/plan/pipeline_reader.h"
 #include "engine/plan/stage_selection.h"
@@ -30,46 +30,6 @@ RunAnswer refuse(Reason reason, std::string message,
   return {RunRefusal{reason, std::move(message)}, std::move(runtime_input)};
 }
 
-/// The texts of the input sets that a request names.
-class InputSets {
- public:
-  InputSets(const RunRequest& request, Catalog& catalog) : request_(request), catalog_(catalog) {}
-
-  ErrorCode load() {
-    for (const std::string& identifier : request_.input_sets) {
-      if (const ErrorCode failed = load_one(identifier, true)) return failed;
-    }
-    return {};
-  }
-
-  std::vector<std::string> texts;
-  std::string missing;  ///< The first one that does not exist.
-
- private:
-  /// Overlays name input sets only (pipelines.md 7.5): one level is all there is.
-  ErrorCode load_one(const std::string& identifier, bool may_be_overlay) {
-    auto text = catalog_.find_input_set(key_of(request_), identifier);
-    if (!text) return text.error();
-    if (!*text) {
-      if (missing.empty()) missing = identifier;
-      return {};
-    }
-    const auto references = may_be_overlay ? inputs::overlay_references(**text)
-                                           : std::optional<std::vector<std::string>>();
-    if (!references) {
-      texts.push_back(std::move(**text));
-      return {};
-    }
-    for (const std::string& reference : *references) {
-      if (const ErrorCode failed = load_one(reference, false)) return failed;
-    }
-    return {};
-  }
-
-  const RunRequest& request_;
-  Catalog& catalog_;
-};
-
 /// What the run is given: the request's own text, or that of its input sets with it.
 Result<Result<std::string, Diagnostic>> runtime_input_of(const RunRequest& request,
                                                          const std::string& pipeline,
@@ -78,13 +38,18 @@ Result<Result<std::string, Diagnostic>> runtime_input_of(const RunRequest& reque
   if (request.input_sets.empty()) {
     return Merged(boost::system::in_place_value, request.runtime_input);
   }
-  InputSets sets(request, catalog);
-  if (const ErrorCode failed = sets.load()) return failed;
-  if (request.must_find_input_sets && !sets.missing.empty()) {
-    return Merged(Diagnostic("InputSet with the given ID: " + sets.missing +
-                             " does not exist or has been deleted"));
+  auto sets = load_input_sets(request.input_sets, key_of(request), catalog);
+  if (!sets) return sets.error();
+  std::vector<std::string> texts;
+  for (InputSetText& set : *sets) {
+    if (set.text) {
+      texts.push_back(std::move(*set.text));
+    } else if (request.must_find_input_sets) {
+      return Merged(Diagnostic("InputSet with the given ID: " + set.identifier +
+                               " does not exist or has been deleted"));
+    }
   }
-  return inputs::merge_input_sets(pipeline, sets.texts, request.runtime_input);
+  return inputs::merge_input_sets(pipeline, texts, request.runtime_input);
 }
 
 /// Marks the stages in which something is asked for when it is reached.

@@ -29,6 +29,40 @@ ASKING = pipeline('echo "it is $WHO"', identifier="asking").replace(
                       - {name: WHO, type: String, value: "<+input>.executionInput()"}
                     source:
 """)
+STAGE = """
+    - stage:
+        name: {id}
+        identifier: {id}
+        type: Custom
+        spec: {{execution: {{steps: [{{step: {{name: s, identifier: s, type: ShellScript, spec: {{
+          shell: Bash, onDelegate: true, source: {{type: Inline, spec: {{script: echo}}}},
+          environmentVariables: [{{name: WHO, type: String, value: {who}}}]}}}}}}]}}}}
+"""
+TWO_STAGES = """
+pipeline:
+  name: two
+  identifier: two
+  allowStageExecutions: true
+  orgIdentifier: default
+  projectIdentifier: demo
+  stages:
+""" + STAGE.format(id="first", who="<+input>") + STAGE.format(id="second", who="<+input>")
+SET_OF_BOTH = """
+inputSet:
+  name: both
+  identifier: both
+  orgIdentifier: default
+  projectIdentifier: demo
+  pipeline:
+    identifier: two
+    stages:
+""" + "".join(f"""
+      - stage:
+          identifier: {stage}
+          type: Custom
+          spec: {{execution: {{steps: [{{step: {{identifier: s, type: ShellScript, spec: {{
+            environmentVariables: [{{name: WHO, type: String, value: {who}}}]}}}}}}]}}}}
+""" for stage, who in (("first", "ada"), ("second", "eve")))
 ANSWER = """
 step:
   identifier: script
@@ -52,7 +86,7 @@ def values(**variables):
 
 
 class Inputs(HttpCase):
-    documents = (pipeline(SCRIPT) + VARIABLES, INPUT_SET, ASKING,
+    documents = (pipeline(SCRIPT) + VARIABLES, INPUT_SET, ASKING, TWO_STAGES, SET_OF_BOTH,
                  trigger() + INPUT % ("version", "<+trigger.payload.version>")
                  + "  inputSetRefs: [production]\n",
                  trigger("wrong") + INPUT % ("env", "moon"),
@@ -255,6 +289,18 @@ class Inputs(HttpCase):
         self.assertIn("stages:", merged.json["data"]["completePipelineYaml"])
         one = self.call("GET", "inputSets/production", pipelineIdentifier="pipe")
         self.assertEqual(one.json["data"]["inputSetType"], "INPUT_SET")
+
+    def test_sets_are_merged_into_the_stages_that_are_asked_for(self):
+        def merge(*stages):
+            return self.call("POST", "inputSets/merge", json.dumps(
+                {"inputSetReferences": ["both"], "withMergedPipelineYaml": True,
+                 "stageIdentifiers": stages}), pipelineIdentifier="two")
+        self.assertErrorEnvelope(merge("second", "third"), 400)
+        for stages, who in (((), {"ada", "eve"}), (("second",), {"eve"})):
+            merged = merge(*stages).json["data"]
+            self.assertFalse(merged["isErrorResponse"], merged)
+            for text in (merged["pipelineYaml"], merged["completePipelineYaml"]):
+                self.assertEqual({name for name in ("ada", "eve") if name in text}, who, text)
 
     def test_an_input_set_of_other_fields_is_refused_with_its_place(self):
         done = self.stand.apply(INPUT_SET.replace("name: env", "name: other"), check=False)

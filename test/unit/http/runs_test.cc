@@ -342,16 +342,23 @@ TEST_F(Runs, TellWhatATextWouldBecome) {
 }
 
 TEST_F(Runs, MergedSetsShowWhatIsWrongWithEach) {
-  api_.merge_input_sets = [](const Scope&, const std::string&, const std::vector<std::string>&,
-                             const std::string&) -> Result<InputSetMerge, Diagnostic> {
+  InputSetChoice asked;
+  api_.merge_input_sets = [&](const Scope&, const std::string&,
+                              const InputSetChoice& choice) -> Result<InputSetMerge, Diagnostic> {
+    asked = choice;
     return InputSetMerge{"", "", {"a"}, {{"a", {{"pipeline.x", "Field not a runtime input"}}}}};
   };
   const std::string path = "inputSets/merge";
   EXPECT_EQ(answer(api_, request(Method::post, path, kViewerKey, "{}")).status, 400)
       << "without a pipeline";
   const Response response =
-      answer(api_, request(Method::post, path, kViewerKey, R"({"inputSetReferences":["a"]})",
+      answer(api_, request(Method::post, path, kViewerKey,
+                           R"({"inputSetReferences":["a"],"stageIdentifiers":["s"],)"
+                           R"("lastYamlToMerge":"pipeline: {}"})",
                            "&pipelineIdentifier=p"));
+  EXPECT_EQ(asked.sets, std::vector<std::string>{"a"});
+  EXPECT_EQ(asked.stages, std::vector<std::string>{"s"});
+  EXPECT_EQ(asked.last, "pipeline: {}");
   const std::string data =
       R"("data":{"pipelineYaml":null,"completePipelineYaml":null,"isErrorResponse":true,)"
       R"("inputSetErrorWrapper":{"uuidToErrorResponseMap":{"a":{"errors":[{"fieldName":)"
