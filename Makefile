@@ -168,19 +168,31 @@ compile_commands.json:
 bench: all bench-programs
 	test/bench/run.sh $(if $(ONLY),--only $(ONLY))
 
+# Shipped files name the places below /usr.
+placed = sed -E 's,/usr/(bin|lib|share)/,$(PREFIX)/\1/,g' $(1) >$(DESTDIR)$(2) && chmod 644 $(DESTDIR)$(2)
+
 ## install: the programs, the module, the configuration (DESTDIR=, PREFIX=/usr)
 .PHONY: install
-install: all
+install: all install-conf
 	install -D -m 0755 $(BUILD)/tripgate $(DESTDIR)$(PREFIX)/bin/tripgate
 	install -D -m 0755 $(BUILD)/tripgate-step $(DESTDIR)$(PREFIX)/lib/tripgate/tripgate-step
 	install -D -m 0755 $(BUILD)/tripgate-call $(DESTDIR)$(PREFIX)/lib/tripgate/tripgate-call
 	install -D -m 0644 $(BUILD)/ngx_http_tripgate_module.so \
 	  $(DESTDIR)$(PREFIX)/lib/nginx/modules/ngx_http_tripgate_module.so
-	install -D -m 0644 conf/tripgate.conf $(DESTDIR)/etc/tripgate/tripgate.conf
-	install -D -m 0644 conf/engine.yaml $(DESTDIR)/etc/tripgate/engine.yaml
-	install -D -m 0644 conf/engine.service $(DESTDIR)$(PREFIX)/lib/systemd/system/tripgate.service
 	install -d $(DESTDIR)$(PREFIX)/share/tripgate/demo
 	install -m 0644 conf/demo/*.yaml $(DESTDIR)$(PREFIX)/share/tripgate/demo
+	install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/tripgate/README.md
+
+# What somebody has edited stays as it is: the shipped file lies beside it as *.dist.
+.PHONY: install-conf
+install-conf:
+	install -d $(DESTDIR)/etc/tripgate $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(call placed,conf/engine.service,$(PREFIX)/lib/systemd/system/tripgate.service)
+	$(call placed,conf/engine.yaml,/etc/tripgate/engine.yaml.dist)
+	$(call placed,conf/tripgate.conf,/etc/tripgate/tripgate.conf.dist)
+	for file in engine.yaml tripgate.conf; do \
+	  test -e $(DESTDIR)/etc/tripgate/$$file || \
+	    cp -p $(DESTDIR)/etc/tripgate/$$file.dist $(DESTDIR)/etc/tripgate/$$file || exit 1; done
 
 ## test-unit: the unit tests, under AddressSanitizer and UndefinedBehaviorSanitizer
 .PHONY: test-unit

@@ -5,9 +5,9 @@ namespace tripgate::cli {
 
 enum ExitCode : int {
   exit_done = 0,
-  exit_refused = 1,  // refused, not found or not valid
+  exit_refused = 1,  // refused, not found, not valid, or not known to be done
   exit_usage = 2,
-  exit_engine_away = 3,
+  exit_engine_away = 3,  // nothing was done: no engine could be asked
 };
 
 }  // namespace tripgate::cli

@@ -131,7 +131,10 @@ int Session::explain(const Reply& reply) const {
     const std::string status = "the engine answered with status " + std::to_string(reply.status);
     complain() << "tripgate: " << (message.empty() ? status : message) << '\n';
   }
-  return reply.status >= 502 && reply.status <= 504 ? exit_engine_away : exit_refused;
+  // An engine that answers is not away, though it has no room (503) or knows no outcome yet (504).
+  const bool is_gateway = reply.status >= 502 && reply.status <= 504;
+  const bool is_away = is_gateway && (reply.status == 502 || message.empty());
+  return is_away ? exit_engine_away : exit_refused;
 }
 
 int Session::ask(const Call& call, const std::function<int(const JsonView&)>& print) const {

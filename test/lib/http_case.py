@@ -12,11 +12,12 @@ class HttpCase(unittest.TestCase):
 
     documents = (pipeline(), trigger())
     settings = {}
+    stand_class = Stand
     maxDiff = None
 
     @classmethod
     def setUpClass(cls):
-        cls.stand = Stand(cls.documents, **cls.settings)
+        cls.stand = cls.stand_class(cls.documents, **cls.settings)
 
     @classmethod
     def tearDownClass(cls):

@@ -113,9 +113,20 @@ TEST_F(CommandsTest, LongListSaysHowToGoOn) {
             "tripgate get: the first 1000; for those behind them: --after p/t999\n");
 }
 
-TEST_F(CommandsTest, OverloadIsAnEngineAway) {
-  answer_with(503, R"({"status":"ERROR","message":"busy"})");
+TEST_F(CommandsTest, OverloadAndAnUnknownOutcomeAreRefusalsWithTheirTexts) {
+  for (const unsigned status : {503U, 504U}) {
+    answer_with(status, R"({"status":"ERROR","message":"busy"})");
+    EXPECT_EQ(run({"get", "pipeline"}), exit_refused) << status;
+    EXPECT_EQ(complain_.str(), "tripgate: busy\n");
+  }
+}
+
+TEST_F(CommandsTest, AGatewayWithoutEngineIsThree) {
+  answer_with(502, R"({"status":"ERROR","message":"Bad Gateway"})");
   EXPECT_EQ(run({"get", "pipeline"}), exit_engine_away);
+  answer_with(503, "<html>");
+  EXPECT_EQ(run({"get", "pipeline"}), exit_engine_away);
+  EXPECT_EQ(complain_.str(), "tripgate: the engine answered with status 503\n");
 }
 
 TEST_F(CommandsTest, CurlPrintsOneLineAndAsksInTheDefaultScope) {
