@@ -9,7 +9,7 @@ constexpr const char* kDescription = R"json({
 "info": {
   "title": "Tripgate",
   "version": "1",
-  "description": "Custom webhook triggers and what became of their events. Answers wear one of three envelopes, told apart by status: SUCCESS, ERROR and FAILURE."
+  "description": "Custom webhook triggers and what became of their events. Answers wear one of three envelopes, told apart by status: SUCCESS, ERROR and FAILURE. Whatever the call, 503 with Retry-After means that nothing was done, and 504 that nobody knows yet: look before it is repeated."
 },
 "servers": [{"url": "/gateway"}, {"url": "/"}],
 "security": [{"key": []}],
@@ -396,7 +396,7 @@ constexpr const char* kDescription = R"json({
     "tags": ["keys"], "summary": "The account's keys without their secrets",
     "parameters": [{"$ref": "#/components/parameters/account"}],
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
-  "/healthz": {"get": {"tags": ["probes"], "summary": "Can events be taken? Answered by nginx", "security": [], "servers": [{"url": "/"}],
+  "/healthz": {"get": {"tags": ["probes"], "summary": "Is the engine connected and the edge store there? Answered by nginx", "security": [], "servers": [{"url": "/"}],
     "responses": {"200": {"description": "Yes."}, "503": {"description": "No."}}}},
   "/readyz": {"get": {"tags": ["probes"], "summary": "Does the engine take events, and if not, why?", "security": [], "servers": [{"url": "/"}],
     "responses": {"200": {"description": "Yes."}, "503": {"description": "No, with the reason."}}}},
