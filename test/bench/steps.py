@@ -2,16 +2,21 @@
 processes."""
 import http.client
 import os
+import select
+import shutil
 import subprocess
+import tempfile
 import time
 
 import bench_stand
-from bench_stand import BUILD, await_
+from bench_stand import BUILD, BenchError, await_
 from load import RUNS, spread
 from peers import WebhookPeer
 from runs import under_way
 
 SAMPLES = 200
+PAUSE = 0.03  # seconds
+PATIENCE = 30  # seconds
 RUNS_IN_A_ROW = 1000
 PARALLEL = 32
 SETTINGS = f'max_running: {PARALLEL}\nmax_running_per_project: {PARALLEL}\n'
@@ -21,29 +26,51 @@ def percentile(values, part):
     return sorted(values)[min(len(values) - 1, int(len(values) * part))]
 
 
-def starts_after(post, path):
-    """Milliseconds from the sending of an event and from its answer to the step's first instruction,
-    which writes its time to the file."""
+class Starts:
+    """A FIFO in a folder of its own; a script's first instruction writes its time to it."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix='tripgate-bench-')
+        os.chmod(self.folder, 0o755)
+        path = f'{self.folder}/starts'
+        os.mkfifo(path)
+        os.chmod(path, 0o666)
+        self.script = f'echo "$EPOCHREALTIME" >{path}'
+        self.fd = os.open(path, os.O_RDWR)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.fd)
+        shutil.rmtree(self.folder)
+
+    def next(self):
+        """Seconds since 1970."""
+        if not select.select([self.fd], [], [], PATIENCE)[0]:
+            raise BenchError(f'no step began within {PATIENCE} s')
+        return float(os.read(self.fd, 100).decode().replace(',', '.'))
+
+
+def starts_after(post, starts):
+    """Milliseconds from the sending of an event and from its answer to the step's first instruction."""
     from_send, from_answer = [], []
     for _ in range(SAMPLES):
-        if os.path.exists(path):
-            os.remove(path)
         sent = time.time()
         post()
         answered = time.time()
-        await_(lambda: os.path.exists(path) and os.path.getsize(path) > 0, 'the step')
-        with open(path) as file:
-            started = float(file.read().replace(',', '.'))
+        started = starts.next()
+        time.sleep(PAUSE)  # until the run is over: each is to find an idle machine
         from_send.append((started - sent) * 1000)
         from_answer.append((started - answered) * 1000)
     return from_send, from_answer
 
 
-def webhook_latency(stand, script, path):
+def webhook_latency(stand, starts):
     """Milliseconds from the sending of a request to the first instruction of the same script."""
     command = f'{stand.state}/started.sh'
     with open(command, 'w') as file:
-        file.write(f'#!/bin/bash\n{script}\n')
+        file.write(f'#!/bin/bash\n{starts.script}\n')
     os.chmod(command, 0o755)
     with WebhookPeer(stand, command) as peer:
         connection = http.client.HTTPConnection('127.0.0.1', peer.port, timeout=60)
@@ -51,16 +78,15 @@ def webhook_latency(stand, script, path):
         def post():
             connection.request('POST', peer.call, b'{}')
             connection.getresponse().read()
-        return starts_after(post, path)[0]
+        return starts_after(post, starts)[0]
 
 
 def measure_latency(report):
-    path = f'/tmp/tripgate-bench-started-{os.getpid()}'
-    script = f'echo "$EPOCHREALTIME" >{path}'
-    with bench_stand.start(dispatch='running', script=script) as stand:
+    with Starts() as starts, \
+            bench_stand.start(dispatch='running', script=starts.script) as stand:
         connection = stand.connection()
-        from_send, from_answer = starts_after(lambda: stand.post_event(connection), path)
-        peer = webhook_latency(stand, script, path) if WebhookPeer.is_installed() else None
+        from_send, from_answer = starts_after(lambda: stand.post_event(connection), starts)
+        peer = webhook_latency(stand, starts) if WebhookPeer.is_installed() else None
     report.goal('from the answer to an event to the first instruction of its step, p50, ms',
                 f'{percentile(from_answer, 0.5):.1f}', '', '< 5', percentile(from_answer, 0.5) < 5)
     report.goal('the same, p99, ms', f'{percentile(from_answer, 0.99):.1f}', '', '< 25',
