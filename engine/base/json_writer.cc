@@ -77,13 +77,29 @@ bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
+/// Which bytes stand for themselves. Nearly all do, and whole stretches of them are copied at once.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+std::size_t plain_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && kPlain[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out.reserve(out.size() + text.size() + 2);
   out += '"';
   std::size_t i = 0;
-  while (i < text.size()) {
+  while (true) {
+    const std::size_t end = plain_end(text, i);
+    out.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) break;
     if (needs_escape(text[i])) {
       append_escaped(out, text[i++]);
       continue;
