@@ -7,19 +7,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <charconv>
 #include <condition_variable>
 #include <mutex>
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wshadow"
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -29,6 +29,7 @@
 #pragma GCC diagnostic pop
 
 #include "engine/base/errc.h"
+#include "engine/http/response_text.h"
 
 namespace tripgate::http {
 namespace {
@@ -36,9 +37,20 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 using Local = asio::local::stream_protocol;
-using Stream = beast::basic_stream<Local, asio::any_io_executor>;
-using Parser = beast::http::request_parser<beast::http::string_body>;
 using Clock = std::chrono::steady_clock;
+// Named rather than any_io_executor: a poll makes dozens of copies of it.
+using Strand = asio::strand<asio::thread_pool::executor_type>;
+using Socket = asio::basic_stream_socket<Local, Strand>;
+using Stream = beast::basic_stream<Local, Strand>;
+using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Strand>;
+template <class T>
+using Awaitable = asio::awaitable<T, Strand>;
+using Parser = beast::http::request_parser<beast::http::string_body>;
+
+/// Awaits an operation whose failure goes to `error`.
+auto into(ErrorCode& error) {
+  return asio::redirect_error(asio::use_awaitable_t<Strand>(), error);
+}
 
 Method method_of(beast::http::verb verb) {
   switch (verb) {
@@ -91,14 +103,6 @@ bool is_administrator(int socket) {
   return peer.uid == 0 || peer.uid == ::geteuid();
 }
 
-std::string chunk(std::string_view bytes) {
-  char size[20];
-  const auto end = std::to_chars(std::begin(size), std::end(size), bytes.size(), 16).ptr;
-  std::string text(size, end);
-  text.append("\r\n").append(bytes).append("\r\n");
-  return text;
-}
-
 }  // namespace
 
 class HttpServer::Impl {
@@ -141,7 +145,7 @@ class HttpServer::Impl {
  private:
   /// What one connection's coroutine owns.
   struct Connection {
-    explicit Connection(Local::socket socket) : stream(std::move(socket)) {}
+    explicit Connection(Socket socket) : stream(std::move(socket)) {}
     Stream stream;
     beast::flat_buffer buffer;
     bool is_administrator = false;
@@ -169,11 +173,11 @@ class HttpServer::Impl {
     bool is_welcome_ = false;
   };
 
-  asio::awaitable<void> accept_all() {
+  Awaitable<void> accept_all() {
     for (;;) {
       ErrorCode error;
-      Local::socket socket(asio::make_strand(pool_));
-      co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+      Socket socket(asio::make_strand(pool_));
+      co_await acceptor_.async_accept(socket, into(error));
       if (error == asio::error::operation_aborted) co_return;
       if (error) {
         // Out of descriptors, most likely: give the others a moment to end.
@@ -185,13 +189,13 @@ class HttpServer::Impl {
     }
   }
 
-  asio::awaitable<void> pause(std::chrono::milliseconds duration) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, duration);
+  Awaitable<void> pause(std::chrono::milliseconds duration) {
+    Timer timer(co_await asio::this_coro::executor, duration);
     ErrorCode ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await timer.async_wait(into(ignored));
   }
 
-  asio::awaitable<void> serve(Local::socket socket) {
+  Awaitable<void> serve(Socket socket) {
     struct Counted {
       explicit Counted(std::atomic<std::size_t>& total) : total_(total), order(++total) {}
       ~Counted() { --total_; }
@@ -223,7 +227,7 @@ class HttpServer::Impl {
   }
 
   /// Reads one request and answers it; false when the connection is over.
-  asio::awaitable<bool> serve_one(Connection& connection, bool is_first) {
+  Awaitable<bool> serve_one(Connection& connection, bool is_first) {
     Parser parser;
     parser.header_limit(options_.limits.header_max_bytes);
     parser.body_limit(options_.limits.body_max_bytes);
@@ -252,8 +256,8 @@ class HttpServer::Impl {
     co_return co_await send(connection, response, is_kept, is_head) && is_kept;
   }
 
-  asio::awaitable<bool> send_later(Connection& connection, std::shared_ptr<const Waiting> waiting,
-                                   bool is_kept, bool is_head) {
+  Awaitable<bool> send_later(Connection& connection, std::shared_ptr<const Waiting> waiting,
+                             bool is_kept, bool is_head) {
     const Waiter waiter(*this);
     const auto patience = std::min(waiting->patience, options_.limits.wait_max_duration);
     const Clock::time_point deadline = Clock::now() + patience;
@@ -275,81 +279,54 @@ class HttpServer::Impl {
   }
 
   /// Idle time is counted apart from the time that a request's headers may take.
-  asio::awaitable<bool> wait_for_request(Connection& connection) {
+  Awaitable<bool> wait_for_request(Connection& connection) {
     if (connection.buffer.size() > 0) co_return true;
     ErrorCode error;
     connection.stream.expires_after(options_.limits.idle_timeout);
-    const std::size_t size = co_await connection.stream.async_read_some(
-        connection.buffer.prepare(4096), asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t size =
+        co_await connection.stream.async_read_some(connection.buffer.prepare(4096), into(error));
     connection.buffer.commit(size);
     co_return !error && size > 0;
   }
 
-  asio::awaitable<ErrorCode> read(Connection& connection, Parser& parser) {
+  Awaitable<ErrorCode> read(Connection& connection, Parser& parser) {
     ErrorCode error;
     connection.stream.expires_after(options_.limits.header_timeout);
     co_await beast::http::async_read_header(connection.stream, connection.buffer, parser,
-                                            asio::redirect_error(asio::use_awaitable, error));
+                                            into(error));
     if (error) co_return error;
     connection.stream.expires_after(options_.limits.body_timeout);
     if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue")) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      co_await asio::async_write(connection.stream, asio::buffer(kContinue),
-                                 asio::redirect_error(asio::use_awaitable, error));
+      co_await asio::async_write(connection.stream, asio::buffer(kContinue), into(error));
       if (error) co_return error;
     }
-    co_await beast::http::async_read(connection.stream, connection.buffer, parser,
-                                     asio::redirect_error(asio::use_awaitable, error));
+    co_await beast::http::async_read(connection.stream, connection.buffer, parser, into(error));
     co_return error;
   }
 
-  static beast::http::response<beast::http::string_body> head_of(const Response& response) {
-    beast::http::response<beast::http::string_body> message(
-        static_cast<beast::http::status>(response.status), 11);
-    message.set(beast::http::field::content_type, response.content_type);
-    for (const auto& [name, value] : response.headers) message.insert(name, value);
-    return message;
-  }
-
-  asio::awaitable<bool> send(Connection& connection, const Response& response, bool is_kept,
-                             bool is_head) {
-    beast::http::response<beast::http::string_body> message = head_of(response);
-    message.keep_alive(is_kept);
-    message.content_length(response.body.size());
-    if (!is_head) message.body() = response.body;
-    beast::http::response_serializer<beast::http::string_body> serializer(message);
+  Awaitable<bool> send(Connection& connection, const Response& response, bool is_kept,
+                       bool is_head) {
+    const std::string head = head_with_length(response, is_kept);
+    const std::string_view body = is_head ? std::string_view() : response.body;
+    const std::array<asio::const_buffer, 2> text{asio::buffer(head), asio::buffer(body)};
     ErrorCode error;
     connection.stream.expires_after(options_.limits.write_timeout);
-    if (is_head) {
-      co_await beast::http::async_write_header(connection.stream, serializer,
-                                               asio::redirect_error(asio::use_awaitable, error));
-    } else {
-      co_await beast::http::async_write(connection.stream, serializer,
-                                        asio::redirect_error(asio::use_awaitable, error));
-    }
+    co_await asio::async_write(connection.stream, text, into(error));
     co_return !error;
   }
 
-  asio::awaitable<bool> write_text(Connection& connection, const std::string& text) {
+  Awaitable<bool> write_text(Connection& connection, const std::string& text) {
     ErrorCode error;
     connection.stream.expires_after(options_.limits.write_timeout);
-    co_await asio::async_write(connection.stream, asio::buffer(text),
-                               asio::redirect_error(asio::use_awaitable, error));
+    co_await asio::async_write(connection.stream, asio::buffer(text), into(error));
     co_return !error;
   }
 
   /// Sends a body of unknown length in chunks. The connection ends with it, for a client may have
   /// left long before anybody notices.
-  asio::awaitable<bool> send_stream(Connection& connection, const Response& response) {
-    beast::http::response<beast::http::string_body> message = head_of(response);
-    message.chunked(true);
-    message.keep_alive(false);
-    beast::http::response_serializer<beast::http::string_body> serializer(message);
-    ErrorCode error;
-    connection.stream.expires_after(options_.limits.write_timeout);
-    co_await beast::http::async_write_header(connection.stream, serializer,
-                                             asio::redirect_error(asio::use_awaitable, error));
-    if (error) co_return false;
+  Awaitable<bool> send_stream(Connection& connection, const Response& response) {
+    if (!co_await write_text(connection, head_of_chunks(response))) co_return false;
     const Clock::time_point deadline = Clock::now() + options_.limits.stream_max_duration;
     Clock::time_point last_sent = Clock::now();
     while (Clock::now() < deadline) {
@@ -366,7 +343,7 @@ class HttpServer::Impl {
       if (piece.is_end) break;
       if (piece.bytes.empty()) co_await pause(options_.limits.stream_poll_interval);
     }
-    co_await write_text(connection, "0\r\n\r\n");
+    co_await write_text(connection, chunk(""));
     co_return false;
   }
 
@@ -378,7 +355,7 @@ class HttpServer::Impl {
   std::condition_variable no_waiters_;
   std::size_t waiter_count_ = 0;
   asio::thread_pool pool_;
-  Local::acceptor acceptor_;
+  asio::basic_socket_acceptor<Local, Strand> acceptor_;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
