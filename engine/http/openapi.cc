@@ -446,7 +446,7 @@ constexpr const char* kDescription = R"json({
     "accepted": {"description": "The event is stored.", "content": {"application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/success"}, {"type": "object", "properties": {"data": {"type": "object", "properties": {"eventCorrelationId": {"$ref": "#/components/schemas/eventId"}, "apiUrl": {"type": "string"}, "uiUrl": {"type": "string"}, "uiSetupUrl": {"type": "string"}}}}}]}}}},
     "notYet": {"description": "No such event, or it is still waiting: ask again.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
     "later": {"description": "Not stored: send it again.", "headers": {"Retry-After": {"schema": {"type": "integer"}}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
-    "unknown": {"description": "Not on disk yet, and may still come to that: the state of the execution shows it. Look there before you ask again.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
+    "unknown": {"description": "It may still take effect, or has: the state of the execution shows it. Look there before you ask again.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
     "error": {"description": "Refused.", "content": {"application/json": {"schema": {"oneOf": [{"$ref": "#/components/schemas/error"}, {"$ref": "#/components/schemas/failure"}]}}}}
   },
   "schemas": {
