@@ -307,6 +307,13 @@ Answer write_wrong_method(std::string_view correlation_id, JsonText& out) noexce
   return write_no_such_resource(405, "HTTP 405 Method Not Allowed", correlation_id, out);
 }
 
+Answer write_change_unknown(std::string_view correlation_id, JsonText& out) noexcept {
+  write_error("GATEWAY_TIMEOUT",
+              message_of("It is not known whether the engine did what it was told"), correlation_id,
+              out);
+  return {.status = 504};
+}
+
 Answer write_nginx_error(std::uint16_t status, std::string_view correlation_id,
                          JsonText& out) noexcept {
   for (const NginxError& error : kNginxErrors) {

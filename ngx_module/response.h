@@ -58,6 +58,9 @@ Answer write_store_unavailable(std::string_view correlation_id, JsonText& out) n
 Answer write_unknown_path(std::string_view correlation_id, JsonText& out) noexcept;
 Answer write_wrong_method(std::string_view correlation_id, JsonText& out) noexcept;
 
+/// 504 for a proxied call that was sent to the engine, and whose answer did not come.
+Answer write_change_unknown(std::string_view correlation_id, JsonText& out) noexcept;
+
 /// ERROR envelope for a status that nginx itself made (tripgate_error).
 Answer write_nginx_error(std::uint16_t status, std::string_view correlation_id,
                          JsonText& out) noexcept;

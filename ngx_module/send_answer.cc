@@ -56,6 +56,17 @@ std::uint16_t status_of_error(const ngx_http_request_t* r) noexcept {
   return static_cast<std::uint16_t>(status == 0 ? NGX_HTTP_NOT_FOUND : status);
 }
 
+/// Whether the engine was sent a call that may change something. The method is that of the request
+/// line: error_page has made GET of it.
+bool may_be_done(const ngx_http_request_t* r) noexcept {
+  const std::string_view line = view_of(r->request_line);
+  if (line.starts_with("GET ") || line.starts_with("HEAD ")) return false;
+  if (r->upstream_states == nullptr) return false;
+  const auto* states = static_cast<const ngx_http_upstream_state_t*>(r->upstream_states->elts);
+  return std::any_of(states, states + r->upstream_states->nelts,
+                     [](const ngx_http_upstream_state_t& state) { return state.bytes_sent > 0; });
+}
+
 }  // namespace
 
 std::string_view find_correlation_id(ngx_http_request_t* r) noexcept {
@@ -105,7 +116,12 @@ ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
   // nginx has tried already; a body that cannot be skipped only costs the connection.
   if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
   JsonText json(answer_room());
-  const Answer answer = write_nginx_error(status_of_error(r), find_correlation_id(r), json);
+  const std::uint16_t status = status_of_error(r);
+  const bool is_unknown =
+      (status == NGX_HTTP_BAD_GATEWAY || status == NGX_HTTP_GATEWAY_TIME_OUT) && may_be_done(r);
+  const std::string_view id = find_correlation_id(r);
+  const Answer answer =
+      is_unknown ? write_change_unknown(id, json) : write_nginx_error(status, id, json);
   // The filter would prefer the status that led here; some of nginx's own are not for clients.
   r->err_status = 0;
   return send_answer(r, answer, json);

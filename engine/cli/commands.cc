@@ -155,7 +155,8 @@ void print_help(std::ostream& out) {
   }
   out << "  " << std::setw(28) << "help [COMMAND]"
       << "this list, or a command's options\n"
-      << "\nExit codes: 0 done, 1 refused or not found, 2 usage, 3 engine away.\n";
+      << "\nExit codes: 0 done; 1 refused, not found or, as the message says then, not known to be "
+         "done;\n2 usage; 3 no engine answered.\n";
 }
 
 int run_command(std::span<const std::string> words, const Environment& environment,

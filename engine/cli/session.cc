@@ -74,6 +74,12 @@ Result<OutputFormat, Diagnostic> find_format(const Arguments& arguments) {
   return Diagnostic("-o knows table, json and yaml, not " + word);
 }
 
+/// Whether an engine, or nginx in front of it, wrote this. Others, and nginx without
+/// tripgate_error, do not.
+bool is_envelope(const Result<JsonDocument, Diagnostic>& body) {
+  return body && body->root().find("status").string().has_value();
+}
+
 }  // namespace
 
 Result<Session, Diagnostic> Session::open(Arguments arguments, const Environment& environment,
@@ -128,13 +134,12 @@ int Session::explain(const Reply& reply) const {
     }
   }
   if (metadata.find("errors").elements().empty()) {
-    const std::string status = "the engine answered with status " + std::to_string(reply.status);
+    const std::string status =
+        "the answer has status " + std::to_string(reply.status) + " and no message";
     complain() << "tripgate: " << (message.empty() ? status : message) << '\n';
   }
   // An engine that answers is not away, though it has no room (503) or knows no outcome yet (504).
-  const bool is_gateway = reply.status >= 502 && reply.status <= 504;
-  const bool is_away = is_gateway && (reply.status == 502 || message.empty());
-  return is_away ? exit_engine_away : exit_refused;
+  return reply.status == 502 || !is_envelope(body) ? exit_engine_away : exit_refused;
 }
 
 int Session::ask(const Call& call, const std::function<int(const JsonView&)>& print) const {
@@ -145,9 +150,10 @@ int Session::ask(const Call& call, const std::function<int(const JsonView&)>& pr
   }
   if (reply->status != 200) return explain(*reply);
   const Result<JsonDocument, Diagnostic> body = JsonDocument::parse(reply->body);
-  if (!body) {
-    complain() << "tripgate: the answer is no JSON: " << body.error().message << '\n';
-    return exit_refused;
+  if (!is_envelope(body)) {
+    complain() << "tripgate: what answers is no engine: "
+               << (body ? "no envelope" : body.error().message) << '\n';
+    return exit_engine_away;
   }
   return print(body->root().find("data"));
 }

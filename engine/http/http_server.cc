@@ -29,6 +29,7 @@
 #pragma GCC diagnostic pop
 
 #include "engine/base/errc.h"
+#include "engine/http/envelope.h"
 #include "engine/http/response_text.h"
 
 namespace tripgate::http {
@@ -83,16 +84,24 @@ Request to_request(beast::http::request<beast::http::string_body>&& message) {
   return request;
 }
 
-/// Status and text for bytes that are no request; the client has to hear something before the end.
-Response refusal(const ErrorCode& error) {
-  Response response;
-  response.content_type = "text/plain";
-  response.status = error == beast::http::error::body_limit     ? 413
-                    : error == beast::http::error::header_limit ? 431
-                                                                : 400;
-  response.body = response.status == 413   ? "the request body is too large\n"
-                  : response.status == 431 ? "the request headers are too large\n"
-                                           : "this is not a request of HTTP/1.1\n";
+/// For bytes that are no request; the client has to hear something before the end.
+Response refusal(const ErrorCode& why) {
+  ErrorText text{.message = "Invalid request: This is not a request of HTTP/1.1"};
+  if (why == beast::http::error::body_limit) {
+    text = {.status = 413, .message = "Invalid request: The body is too large"};
+  } else if (why == beast::http::error::header_limit) {
+    text = {.status = 431, .message = "Invalid request: The headers are too large"};
+  }
+  return error(text, correlation_id({}));
+}
+
+/// For a connection too many.
+Response no_room() {
+  Response response = error({.status = 503,
+                             .code = "SERVICE_UNAVAILABLE",
+                             .message = "Too many connections to the engine are open"},
+                            correlation_id({}));
+  response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
@@ -205,10 +214,7 @@ class HttpServer::Impl {
     const Counted counted(connection_count_);
     Connection connection(std::move(socket));
     if (counted.order > options_.limits.connections_max) {
-      Response busy;
-      busy.status = 503;
-      busy.headers.emplace_back("Retry-After", "1");
-      co_await send(connection, busy, false, false);
+      co_await send(connection, no_room(), false, false);
       co_return;
     }
     if (options_.is_admin) {

@@ -99,15 +99,15 @@ constexpr const char* kDescription = R"json({
   "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Aborts an execution",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll"]}}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/unknown"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Aborts a node or marks it as failed",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll", "UserMarkedFailure"]}}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/unknown"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/manualIntervention/interrupt/{planExecutionId}/{nodeExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Decides about a node, pauses or resumes an execution",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}, {"name": "interruptType", "in": "query", "description": "In any case; anything else is refused with the list.", "schema": {"type": "string", "enum": ["AbortAll", "Abort", "Pause", "Resume", "Ignore", "StageRollback", "StepGroupRollback", "MarkAsSuccess", "ExpireAll", "Retry", "MarkAsFailure", "UserMarkedFailure"]}}],
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/unknown"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/tripgate/executions/{planExecutionId}/logs": {"get": {
     "tags": ["executions"], "summary": "The output of every step",
     "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "follow", "in": "query", "description": "true: go on until the execution ends.", "schema": {"type": "boolean"}}, {"name": "stage", "in": "query", "schema": {"type": "string"}}, {"name": "step", "in": "query", "schema": {"type": "string"}}, {"name": "fromPos", "in": "query", "description": "The first line of each attempt that is sent; counts from 0.", "schema": {"type": "integer"}}, {"name": "count", "in": "query", "description": "Lines of each attempt that are sent.", "schema": {"type": "integer"}}, {"name": "Last-Event-ID", "in": "header", "description": "The id of the last event that was seen: goes on behind it.", "schema": {"type": "string"}}],
@@ -120,7 +120,7 @@ constexpr const char* kDescription = R"json({
     "tags": ["approvals"], "summary": "Approves or rejects; answered when it is on disk",
     "parameters": [{"$ref": "#/components/parameters/approvalId"}, {"$ref": "#/components/parameters/account"}],
     "requestBody": {"$ref": "#/components/requestBodies/approvalActivity"},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/unknown"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/approvals/{approvalId}/harness/authorization": {"get": {
     "tags": ["approvals"], "summary": "Whether the caller may approve or reject, and why not",
     "parameters": [{"$ref": "#/components/parameters/approvalId"}, {"$ref": "#/components/parameters/account"}],
@@ -134,12 +134,12 @@ constexpr const char* kDescription = R"json({
       "tags": ["approvals"], "summary": "Approves or rejects the one approval of an execution that waits",
       "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"name": "execution-id", "in": "path", "required": true, "schema": {"type": "string"}}, {"name": "callback_id", "in": "query", "description": "Of the step, where several wait.", "schema": {"type": "string"}}],
       "requestBody": {"$ref": "#/components/requestBodies/approvalActivity"},
-      "responses": {"200": {"description": "The approval.", "content": {"application/json": {"schema": {"type": "object"}}}}, "default": {"$ref": "#/components/responses/error"}}}},
+      "responses": {"200": {"description": "The approval.", "content": {"application/json": {"schema": {"type": "object"}}}}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/unknown"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/waitStep/{nodeExecutionId}": {"put": {
     "tags": ["executions"], "summary": "Ends a Wait step",
     "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["action"], "properties": {"action": {"type": "string", "enum": ["MARK_AS_SUCCESS", "MARK_AS_FAIL"]}}}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/unknown"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/waitStep/executionDetails/{nodeExecutionId}": {"get": {
     "tags": ["executions"], "summary": "When a Wait step began and how long it waits, in milliseconds",
     "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
@@ -157,7 +157,7 @@ constexpr const char* kDescription = R"json({
     "put": {
       "tags": ["executions"], "summary": "Writes the notes of an execution",
       "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/account"}, {"name": "notes", "in": "query", "schema": {"type": "string", "maxLength": 16384}}],
-      "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"notes": {"type": "string"}}}}}},
+      "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"notes": {"type": "string", "maxLength": 16384}}}}}},
       "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/{planExecutionId}/retryStages": {"get": {
     "tags": ["executions"], "summary": "Where an execution may be retried from",
@@ -182,44 +182,44 @@ constexpr const char* kDescription = R"json({
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/{identifier}": {"post": {
     "tags": ["executions"], "summary": "Runs a pipeline",
-    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/{identifier}/v2": {"post": {
     "tags": ["executions"], "summary": "Runs a pipeline",
-    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/{identifier}/inputSetList": {"post": {
     "tags": ["executions"], "summary": "Runs a pipeline with stored input sets",
-    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/{identifier}/stages": {"post": {
     "tags": ["executions"], "summary": "Runs some stages of a pipeline",
-    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"runtimeInputYaml": {"type": "string"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}, "expressionValues": {"type": "object", "description": "Must be empty."}}}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/rerun/{planExecutionId}/{identifier}": {"post": {
     "tags": ["executions"], "summary": "Runs the pipeline of an execution again",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/rerun/v2/{planExecutionId}/{identifier}": {"post": {
     "tags": ["executions"], "summary": "Runs the pipeline of an execution again",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/rerun/{planExecutionId}/{identifier}/stages": {"post": {
     "tags": ["executions"], "summary": "Runs some stages of the pipeline of an execution again",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"runtimeInputYaml": {"type": "string"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}, "expressionValues": {"type": "object", "description": "Must be empty."}}}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/rerun/{planExecutionId}/{identifier}/inputSetList": {"post": {
     "tags": ["executions"], "summary": "Runs the pipeline of an execution again with stored input sets",
-    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {"inputSetReferences": {"type": "array", "items": {"type": "string"}}, "lastYamlToMerge": {"type": "string"}, "withMergedPipelineYaml": {"type": "boolean"}, "stageIdentifiers": {"type": "array", "items": {"type": "string"}}}}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/preflightCheck": {"post": {
     "tags": ["executions"], "summary": "Begins the checks before a run; gives their id. There is nothing to check: they are over at once",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
@@ -230,24 +230,24 @@ constexpr const char* kDescription = R"json({
     "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/pipeline/execute/retry/{identifier}": {"post": {
     "tags": ["executions"], "summary": "Runs a failed execution again from a stage; earlier stages are taken over",
-    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "planExecutionId", "in": "query", "required": true, "schema": {"type": "string"}}, {"name": "retryStages", "in": "query", "required": true, "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "runAllStages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"name": "notesForPipelineExecution", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"name": "planExecutionId", "in": "query", "required": true, "schema": {"type": "string"}}, {"name": "retryStages", "in": "query", "required": true, "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "runAllStages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"$ref": "#/components/parameters/runNotes"}],
     "requestBody": {"description": "Runtime input, root `pipeline`; may be empty.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
-    "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/execute": {"post": {
     "tags": ["executions"], "summary": "Runs a pipeline; also below /pipeline/api",
-    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"name": "notes", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/newerRunNotes"}],
     "requestBody": {"$ref": "#/components/requestBodies/newerRun"},
-    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/execute/rerun/{planExecutionId}": {"post": {
     "tags": ["executions"], "summary": "Runs the pipeline of an execution again",
-    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/planExecutionId"}, {"name": "notes", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/planExecutionId"}, {"$ref": "#/components/parameters/newerRunNotes"}],
     "requestBody": {"$ref": "#/components/requestBodies/newerRun"},
-    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/execute/retry/{planExecutionId}": {"post": {
     "tags": ["executions"], "summary": "Runs a failed execution again from a stage",
-    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/planExecutionId"}, {"name": "retry_stages", "in": "query", "description": "At least one.", "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "run_all_stages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"name": "notes", "in": "query", "schema": {"type": "string"}}],
+    "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}, {"$ref": "#/components/parameters/planExecutionId"}, {"name": "retry_stages", "in": "query", "description": "At least one.", "schema": {"type": "array", "items": {"type": "string"}}}, {"name": "run_all_stages", "in": "query", "schema": {"type": "boolean", "default": true}}, {"$ref": "#/components/parameters/newerRunNotes"}],
     "requestBody": {"$ref": "#/components/requestBodies/newerRun"},
-    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "default": {"$ref": "#/components/responses/error"}}}},
+    "responses": {"200": {"$ref": "#/components/responses/newerRun"}, "503": {"$ref": "#/components/responses/later"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/v1/orgs/{org}/projects/{project}/pipelines/{identifier}/inputs": {"get": {
     "tags": ["executions"], "summary": "What a pipeline asks for when it is run, without an envelope",
     "parameters": [{"$ref": "#/components/parameters/accountHeader"}, {"$ref": "#/components/parameters/orgInPath"}, {"$ref": "#/components/parameters/projectInPath"}, {"$ref": "#/components/parameters/identifier"}],
@@ -277,7 +277,7 @@ constexpr const char* kDescription = R"json({
       "tags": ["executions"], "summary": "Gives a node the input that it waits for",
       "parameters": [{"name": "nodeExecutionId", "in": "path", "required": true, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/account"}],
       "requestBody": {"required": true, "content": {"application/yaml": {"schema": {"type": "string"}}}},
-      "responses": {"200": {"$ref": "#/components/responses/success"}, "default": {"$ref": "#/components/responses/error"}}}},
+      "responses": {"200": {"$ref": "#/components/responses/success"}, "503": {"$ref": "#/components/responses/later"}, "504": {"$ref": "#/components/responses/unknown"}, "default": {"$ref": "#/components/responses/error"}}}},
   "/pipeline/api/inputSets/template": {"post": {
     "tags": ["entities"], "summary": "What a pipeline, or some stages of it, asks for when it is run",
     "parameters": [{"$ref": "#/components/parameters/account"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/ofPipeline"}],
@@ -422,6 +422,8 @@ constexpr const char* kDescription = R"json({
     "orgInPath": {"name": "org", "in": "path", "required": true, "schema": {"type": "string"}},
     "projectInPath": {"name": "project", "in": "path", "required": true, "schema": {"type": "string"}},
     "planExecutionId": {"name": "planExecutionId", "in": "path", "required": true, "schema": {"type": "string"}},
+    "runNotes": {"name": "notesForPipelineExecution", "in": "query", "description": "At most 16 KiB of UTF-8.", "schema": {"type": "string", "maxLength": 16384}},
+    "newerRunNotes": {"name": "notes", "in": "query", "description": "At most 16 KiB of UTF-8.", "schema": {"type": "string", "maxLength": 16384}},
     "identifier": {"name": "identifier", "in": "path", "required": true, "schema": {"type": "string"}},
     "id": {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
     "kind": {"name": "kind", "in": "path", "required": true, "schema": {"type": "string", "enum": ["pipeline", "trigger", "inputset"]}},
@@ -444,6 +446,7 @@ constexpr const char* kDescription = R"json({
     "accepted": {"description": "The event is stored.", "content": {"application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/success"}, {"type": "object", "properties": {"data": {"type": "object", "properties": {"eventCorrelationId": {"$ref": "#/components/schemas/eventId"}, "apiUrl": {"type": "string"}, "uiUrl": {"type": "string"}, "uiSetupUrl": {"type": "string"}}}}}]}}}},
     "notYet": {"description": "No such event, or it is still waiting: ask again.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
     "later": {"description": "Not stored: send it again.", "headers": {"Retry-After": {"schema": {"type": "integer"}}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
+    "unknown": {"description": "It may still take effect, or has: the state of the execution shows it. Look there before you ask again.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/error"}}}},
     "error": {"description": "Refused.", "content": {"application/json": {"schema": {"oneOf": [{"$ref": "#/components/schemas/error"}, {"$ref": "#/components/schemas/failure"}]}}}}
   },
   "schemas": {

@@ -1,4 +1,5 @@
 """`make install`, and the nginx.conf of README.md with the engine.yaml that it installs."""
+import json
 import os
 import pathlib
 import re
@@ -13,10 +14,11 @@ from stand import BUILD, TOP, Stand, pipeline, trigger
 
 
 def install(root, prefix):
+    """Installs what is built; `-o all` builds nothing anew."""
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    subprocess.run(["make", "-C", TOP, "install", f"BUILD={BUILD}", f"DESTDIR={root}", f"PREFIX={prefix}"],
-                   check=True, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run(["make", "-C", TOP, "-o", "all", "install", f"BUILD={BUILD}", f"DESTDIR={root}",
+                    f"PREFIX={prefix}"], check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
 class Installation(unittest.TestCase):
@@ -91,15 +93,33 @@ class NginxOfReadme(HttpCase):
     def test_it_takes_events_and_large_documents(self):
         event = self.assertAccepted(self.stand.fire())
         self.assertEqual(self.stand.wait_for_end(event)["status"], "Success")
-        large = pipeline("echo hello", identifier="large") + "# " + "x" * (3 << 20) + "\n"
+        # The engine takes seven files of nearly 1 MB, as it does over its own socket.
+        files = [{"name": f"{i}.yaml", "text": pipeline(identifier=f"large{i}") + "# " + "x" * 1_000_000}
+                 for i in range(7)]
         answer = self.stand.request(
-            "POST", "/pipeline/api/tripgate/apply?accountIdentifier=demo", large,
-            {"X-Api-Key": self.stand.admin_key(), "Content-Type": "application/yaml"})
-        self.assertNotEqual(answer.status, 413, answer)
-        self.assertNotIn("<html>", answer.body.decode())
+            "POST", "/pipeline/api/tripgate/apply?accountIdentifier=demo", json.dumps({"files": files}),
+            {"X-Api-Key": self.stand.admin_key()})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertIn("large6", self.stand.cli("get", "pipeline").stdout)
         self.assertErrorEnvelope(self.stand.request(
             "POST", "/pipeline/api/tripgate/apply?accountIdentifier=demo", "x" * (9 << 20),
             {"X-Api-Key": self.stand.admin_key()}), 413)
+
+    def test_the_first_commands_of_readme_do_what_it_says(self):
+        """As they stand there, over the admin socket of this engine."""
+        root = self.stand.root / "installed"
+        install(root, "/usr")
+        lines = re.findall(r"^sudo -u tripgate (tripgate [^#\n]*)", (TOP / "README.md").read_text(), re.M)
+        self.assertEqual([line.split()[1] for line in lines], ["apply", "curl", "token", "token"])
+        said = [self.stand.cli(*line.replace("/usr/share", f"{root}/usr/share").split()[1:]).stdout
+                for line in lines]
+        self.assertIn("Deploy_on_call", said[0])
+        self.assertIn("/v3?accountIdentifier=demo&", said[1])
+        (self.stand.root / "key").write_text(said[3])
+        for key_file in ("key", "admin.token"):
+            remote = self.stand.cli("get", "trigger", "--url", f"http://127.0.0.1:{self.stand.port}",
+                                    "--token-file", self.stand.root / key_file)
+            self.assertIn("Deploy_on_call", remote.stdout)
 
     def test_what_nginx_refuses_by_itself_wears_the_envelope(self):
         long = b"x" * 40000

@@ -124,9 +124,17 @@ TEST_F(CommandsTest, OverloadAndAnUnknownOutcomeAreRefusalsWithTheirTexts) {
 TEST_F(CommandsTest, AGatewayWithoutEngineIsThree) {
   answer_with(502, R"({"status":"ERROR","message":"Bad Gateway"})");
   EXPECT_EQ(run({"get", "pipeline"}), exit_engine_away);
-  answer_with(503, "<html>");
-  EXPECT_EQ(run({"get", "pipeline"}), exit_engine_away);
-  EXPECT_EQ(complain_.str(), "tripgate: the engine answered with status 503\n");
+}
+
+TEST_F(CommandsTest, AnAnswerWithoutEnvelopeIsThree) {
+  for (const int status : {200, 404, 413, 503, 504}) {
+    for (const char* body : {"", "<html>", "{}", "[1]", R"({"message":"not ours"})"}) {
+      answer_with(status, body);
+      EXPECT_EQ(run({"get", "pipeline"}), exit_engine_away) << status << body;
+      EXPECT_EQ(out_.str(), "");
+      EXPECT_NE(complain_.str(), "");
+    }
+  }
 }
 
 TEST_F(CommandsTest, CurlPrintsOneLineAndAsksInTheDefaultScope) {

@@ -124,7 +124,11 @@ TEST_F(HttpServerTest, RefusesWhatIsTooLargeOrNoRequest) {
   for (const auto& [text, status] : cases) {
     const UniqueFd fd = connect();
     send(fd, text);
-    EXPECT_EQ(read_all(fd).substr(0, 12), std::string("HTTP/1.1 ") + status) << text;
+    const std::string answer = read_all(fd);
+    EXPECT_EQ(answer.substr(0, 12), std::string("HTTP/1.1 ") + status) << text;
+    EXPECT_NE(answer.find(R"({"status":"ERROR","code":"INVALID_REQUEST","message":"Invalid)"),
+              std::string::npos)
+        << answer;
   }
 }
 
@@ -135,7 +139,9 @@ TEST_F(HttpServerTest, RefusesOneConnectionTooMany) {
   send(first, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   char byte = 0;
   ASSERT_EQ(::recv(first.get(), &byte, 1, 0), 1);
-  EXPECT_EQ(read_all(connect()).substr(0, 12), "HTTP/1.1 503");
+  const std::string answer = read_all(connect());
+  EXPECT_EQ(answer.substr(0, 12), "HTTP/1.1 503");
+  EXPECT_NE(answer.find(R"({"status":"ERROR","code":"SERVICE_UNAVAILABLE")"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, StreamsUntilTheEnd) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/json_document.h"
+#include "engine/http/handlers.h"
 #include "engine/http/routes.h"
 #include "test/unit/http/fake_api.h"
 
@@ -137,6 +138,78 @@ TEST_F(OpenApi, SaysWhoNeedsNoKey) {
     const bool is_open = security.is_array() && security.elements().empty();
     EXPECT_EQ(is_open, route.access == Access::open) << found->first;
   }
+}
+
+/// Calls whose answer waits for the disk, and calls that ask for a run.
+const std::set<Response (*)(const Context&)> kWaiting = {
+    interrupt_execution,          interrupt_node, intervene,           act_on_approval,
+    act_on_approval_of_execution, put_wait_step,  give_execution_input};
+const std::set<Response (*)(const Context&)> kRunning = {
+    run_pipeline,         run_with_input_sets,   run_stages,   retry_pipeline,
+    rerun_pipeline,       rerun_with_input_sets, rerun_stages, newer_run_pipeline,
+    newer_retry_pipeline, newer_rerun_pipeline};
+
+TEST_F(OpenApi, TellsNotStoredFromNotKnown) {
+  const std::map<std::string, JsonView> described = operations();
+  std::size_t waiting_count = 0, running_count = 0;
+  for (const Route& route : routes()) {
+    const std::string name = operation_name(route);
+    const auto found = described.find(name);
+    ASSERT_NE(found, described.end()) << name;
+    const JsonView answers = found->second.find("responses");
+    const bool is_waiting = kWaiting.contains(route.handler);
+    const bool is_running = kRunning.contains(route.handler);
+    waiting_count += is_waiting ? 1 : 0;
+    running_count += is_running ? 1 : 0;
+    EXPECT_EQ(answers.find("504").find("$ref").text(),
+              is_waiting ? "#/components/responses/unknown" : "")
+        << name;
+    if (!is_waiting && !is_running) continue;
+    EXPECT_EQ(answers.find("503").find("$ref").text(), "#/components/responses/later") << name;
+  }
+  EXPECT_EQ(waiting_count, kWaiting.size());
+  EXPECT_GE(running_count, kRunning.size());
+}
+
+TEST_F(OpenApi, BoundsTheNotesOfARun) {
+  std::size_t bounded_count = 0;
+  for (const auto& [name, operation] : operations()) {
+    for (const JsonView each : operation.find("parameters").elements()) {
+      const JsonView parameter = resolve(each);
+      const std::string word = parameter.find("name").text();
+      if (word != "notes" && word != "notesForPipelineExecution") continue;
+      EXPECT_EQ(parameter.find("schema").find("maxLength").integer(), kNotesMaxBytes) << name;
+      ++bounded_count;
+    }
+  }
+  EXPECT_EQ(bounded_count, 13U);  // 12 ways to ask for a run, and the notes themselves
+}
+
+// A refusal lists what the address takes.
+TEST_F(OpenApi, NamesTheInterruptsThatEachAddressTakes) {
+  Api api = fake_api();
+  api.execution_scope = [](const std::string&, const std::string&) -> Result<Scope> {
+    return Scope{"acc", "default", "demo"};
+  };
+  std::size_t address_count = 0;
+  for (const auto& [name, operation] : operations()) {
+    if (name.find("/interrupt/") == std::string::npos) continue;
+    ++address_count;
+    std::string listed = "expected values are: [";
+    for (const JsonView each : operation.find("parameters").elements()) {
+      for (const JsonView type : resolve(each).find("schema").find("enum").elements()) {
+        listed += (listed.ends_with('[') ? "" : ", ") + type.text();
+      }
+    }
+    Request request;
+    request.method = Method::put;
+    request.path = name.substr(name.find('/'));
+    request.query = "accountIdentifier=acc&interruptType=none";
+    request.headers = {{"x-api-key", kEditorKey}};
+    const std::string refusal = answer(api, request).body;
+    EXPECT_NE(refusal.find(listed + "]"), std::string::npos) << name << ": " << refusal;
+  }
+  EXPECT_EQ(address_count, 3U);
 }
 
 TEST_F(OpenApi, EveryReferenceLeadsSomewhere) {
