@@ -68,9 +68,9 @@ class ConfigReader {
   }
 
   void read_limits() {
-    number("max_running", config_.max_running);
-    number("max_running_per_project", config_.max_running_per_project);
-    number("max_running_steps", config_.max_running_steps);
+    count("max_running", config_.max_running);
+    count("max_running_per_project", config_.max_running_per_project);
+    count("max_running_steps", config_.max_running_steps);
     number("max_backlog", config_.max_backlog);
     number("min_free_bytes", config_.min_free_bytes);
   }
@@ -200,6 +200,13 @@ class ConfigReader {
     if (failed != std::errc() || end != value.data() + value.size()) {
       complain(key, std::string(key) + " is a whole number");
     }
+  }
+
+  /// Without a place nothing would ever run, and nothing would say why.
+  template <class Number>
+  void count(std::string_view key, Number& target) {
+    number(key, target);
+    if (target == 0) complain(key, std::string(key) + " is at least 1");
   }
 
   void complain(std::string_view key, const std::string& message) {

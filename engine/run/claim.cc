@@ -172,10 +172,9 @@ Result<AttemptState> judge_files(int directory, int claim_fd) {
     return state;
   }
   if (!claim.starts_with(step::kClaimMagic)) return make_error_code(Errc::store_corrupt);
-  if (!is_blank(exit_record)) {
+  // A power cut may leave a part of the record: that is none.
+  if (const auto result = parse_exit_record(exit_record)) {
     state.kind = Kind::finished;
-    const auto result = parse_exit_record(exit_record);
-    if (!result) return make_error_code(Errc::store_corrupt);
     state.result = *result;
     read_outputs(directory, state.result);
     return state;

@@ -84,6 +84,7 @@ struct ProcessRunner::Watched {
   boost::asio::posix::stream_descriptor process;
   UniqueFd status;  // none of a supervisor that an earlier engine started
   OnStepEnd on_end;
+  bool is_aborted = false;
 };
 
 ProcessRunner::ProcessRunner(boost::asio::any_io_executor executor, ProcessRunnerConfig config)
@@ -152,6 +153,7 @@ void ProcessRunner::prepare(const AttemptId& id) {
 void ProcessRunner::abort(const AttemptId& id) {
   const auto found = watched_.find(id);
   if (found == watched_.end()) return;
+  found->second->is_aborted = true;
   ::syscall(SYS_pidfd_send_signal, found->second->process.native_handle(), SIGTERM, nullptr, 0);
 }
 
@@ -197,7 +199,14 @@ void ProcessRunner::on_supervisor_end(const AttemptId& id) {
   auto state = settle_attempt(attempt_directory(id));
   if (!state) {
     StepResult result;
-    result.interrupted = "interrupted: the exit record cannot be read: " + state.error().message();
+    // A full disk keeps recovery from taking the claim, too; but its supervisor said what was.
+    const auto status = read_status(watched.status);
+    if (status == step::bad_spec || status == step::io_failed) {
+      result.start_error = describe_refusal(status);
+    } else {
+      result.interrupted =
+          "interrupted: the exit record cannot be read: " + state.error().message();
+    }
     return tell(id, std::move(result));
   }
   switch (state->kind) {
@@ -205,6 +214,7 @@ void ProcessRunner::on_supervisor_end(const AttemptId& id) {
       watched.process.close();
       watched.process.assign(state->supervisor.release());
       watched.status.reset();
+      if (watched.is_aborted) abort(id);
       return await_end(id);
     case AttemptState::Kind::never_started:
       state->result.start_error = describe_refusal(read_status(watched.status));

@@ -42,11 +42,14 @@ void Runner::Impl::enqueue(const std::vector<ExecutionNumber>& created) {
     const Result<Execution> execution = load(number);
     if (execution) {
       queue_.push(lane_of(*execution), number);
-    } else {
-      log_error("execution " + std::to_string(number) +
-                " cannot be read: " + execution.error().message());
+      continue;
     }
+    log_error("execution " + std::to_string(number) +
+              " cannot be read: " + execution.error().message());
+    if (may_be_read_later(execution.error())) queue_later(number);
   }
+  // For who asked before they were here.
+  for (const ExecutionNumber number : created) meet(number);
   begin_waiting();
 }
 
@@ -63,6 +66,7 @@ void Runner::Impl::begin_turn(const RunQueue::Turn& turn) {
   if (may_be_read_later(execution.error())) return begin_later(turn);
   // The next start tries again: the record is still marked as active.
   queue_.release(turn.project);
+  meet(turn.number);
 }
 
 void Runner::Impl::begin(Execution execution) {
@@ -193,9 +197,11 @@ void Runner::Impl::wait_again(const std::string& lane, ExecutionNumber number) {
 
 void Runner::Impl::abort_all() {
   is_draining_ = true;
+  for (const RunQueue::Turn& turn : std::exchange(delayed_, {})) queue_.release(turn.project);
   std::vector<ExecutionNumber> numbers;
   for (const auto& [number, run] : active_) numbers.push_back(number);
   for (const ExecutionNumber number : numbers) interrupt(number, {}, [](const auto&) {});
+  publish_counts();
 }
 
 void Runner::Impl::check_deadlines() {
@@ -212,7 +218,7 @@ void Runner::Impl::check_deadlines() {
 
 void Runner::Impl::arm_timer() {
   std::optional<UnixMs> nearest_ms;
-  if (!delayed_.empty() && !is_draining_) nearest_ms = delayed_until_ms_;
+  if (!is_draining_ && has_delayed()) nearest_ms = delayed_until_ms_;
   for (const auto& [number, run] : active_) {
     const std::optional<UnixMs> due_ms = run->machine.next_due_ms();
     if (due_ms) nearest_ms = std::min(nearest_ms.value_or(*due_ms), *due_ms);

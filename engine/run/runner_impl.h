@@ -93,6 +93,9 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
       Execution execution, plan::PipelinePlan plan, std::vector<NodeState> nodes,
       const std::optional<RunText>& own) const;
   void begin_later(const RunQueue::Turn& turn);
+  void queue_later(ExecutionNumber number);
+  [[nodiscard]] bool has_delayed() const { return !delayed_.empty() || !unread_.empty(); }
+  void delay();
   void begin_delayed();
   ActiveRun* find(ExecutionNumber number);
 
@@ -180,6 +183,8 @@ class Runner::Impl : public std::enable_shared_from_this<Impl> {
   std::map<ExecutionNumber, std::unique_ptr<ActiveRun>> active_;
   /// Have a place, and records that cannot be read at the moment.
   std::vector<RunQueue::Turn> delayed_;
+  /// Are to be queued, and cannot be read at the moment.
+  std::vector<ExecutionNumber> unread_;
   UnixMs delayed_until_ms_ = 0;
   StartQueue pending_starts_;
   std::size_t process_count_ = 0;

@@ -22,14 +22,27 @@ bool may_be_read_later(const ErrorCode& error) {
 
 /// It keeps its place: the others would meet the same trouble.
 void Runner::Impl::begin_later(const RunQueue::Turn& turn) {
-  if (delayed_.empty()) delayed_until_ms_ = parts_.clock.now_ms() + kReadAgainAfterMs;
+  delay();
   delayed_.push_back(turn);
   arm_timer();
+}
+
+/// Without its record nobody knows whose turn it waits for.
+void Runner::Impl::queue_later(ExecutionNumber number) {
+  delay();
+  unread_.push_back(number);
+  arm_timer();
+}
+
+void Runner::Impl::delay() {
+  if (!has_delayed()) delayed_until_ms_ = parts_.clock.now_ms() + kReadAgainAfterMs;
 }
 
 void Runner::Impl::begin_delayed() {
   if (is_draining_) return;
   for (const RunQueue::Turn& turn : std::exchange(delayed_, {})) begin_turn(turn);
+  // One of them may have given its place up.
+  enqueue(std::exchange(unread_, {}));
 }
 
 Result<Execution> Runner::Impl::load(ExecutionNumber number) const {

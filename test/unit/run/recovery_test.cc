@@ -111,11 +111,16 @@ TEST_F(RecoveryTest, ClaimOfAnotherBootNamesTheMachine) {
   EXPECT_EQ(wait_for_end().interrupted, "interrupted: the machine alpha restarted");
 }
 
-TEST_F(RecoveryTest, HalfAnExitRecordIsAnErrorNotAResult) {
+TEST_F(RecoveryTest, HalfAnExitRecordMeansInterrupted) {
   std::filesystem::create_directories(attempt());
   std::ofstream(attempt() + "/claim")
       << claim_part("tripgate-claim 2\ntaken_by supervisor\n") << "tripgate-exit 2\ncode 0\n";
-  EXPECT_FALSE(adopt());
+  const auto found = adopt();
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_EQ(*found, Adoption::ended);
+  const StepResult& result = wait_for_end();
+  EXPECT_FALSE(result.interrupted.empty());
+  EXPECT_FALSE(result.exit_code);
 }
 
 TEST_F(RecoveryTest, ClaimOfAnotherVersionIsAnError) {
