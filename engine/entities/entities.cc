@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/base/errc.h"
+#include "engine/base/log.h"
 #include "engine/entities/apply.h"
 #include "engine/entities/edge_log.h"
 #include "engine/entities/edge_rebuild.h"
@@ -93,9 +94,12 @@ ErrorCode Entities::commit(const StateChange& change) {
   std::uint64_t generation = 0;
   if (const ErrorCode failed = write_state(change, edge_writes, generation)) return failed;
   if (edge_writes.empty()) return {};
-  if (is_edge_behind_) return rebuild_locked();
-  is_edge_behind_ = static_cast<bool>(edge_.write(edge_writes, generation));
-  return is_edge_behind_ ? rebuild_locked() : ErrorCode();
+  is_edge_behind_ = is_edge_behind_ || edge_.write(edge_writes, generation);
+  const ErrorCode behind = is_edge_behind_ ? rebuild_locked() : ErrorCode();
+  if (!behind) return {};
+  // Whatever it is, nobody may repeat what is stored for want of room. tend_edge tries on.
+  log_error("a change is stored, and the edge store does not show it yet: " + behind.message());
+  return Errc::io;
 }
 
 template <class T>
