@@ -31,6 +31,12 @@ Result<T> demand(Result<std::optional<T>> found) {
   return **std::move(found);
 }
 
+/// Why `commit` failed, in words that say whether the change is there.
+Diagnostic explain_commit(const ErrorCode& failed) {
+  if (failed != Errc::io) return explain(failed);
+  return {"The change is stored, but nginx does not see it yet: the engine tries on", failed};
+}
+
 }  // namespace
 
 Entities::Entities(StateStore& store, EdgeStore edge, EntityOptions options,
@@ -112,7 +118,7 @@ Result<T, Diagnostic> Entities::change(
     return *made ? ErrorCode() : Errc::invalid_argument;
   });
   if (made && !*made) return std::move(*made);
-  if (failed) return explain(failed);
+  if (failed) return explain_commit(failed);
   return std::move(*made);
 }
 
@@ -139,7 +145,7 @@ Result<ApplyReport, Diagnostic> Entities::apply(std::span<const plan::AppliedDoc
     return rules.is_dry_run ? ErrorCode(Errc::cancelled) : ErrorCode();
   });
   if (report && (!*report || rules.is_dry_run)) return std::move(*report);
-  if (failed) return explain(failed);
+  if (failed) return explain_commit(failed);
   return std::move(*report);
 }
 

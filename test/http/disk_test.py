@@ -60,12 +60,12 @@ class Disk(HttpCase):
         return event
 
     @contextlib.contextmanager
-    def stand_that_fails(self, number, *documents):
-        """A stand, and the file whose being there fails all writes of its store."""
+    def stand_that_fails(self, number, *documents, store="state"):
+        """A stand, and the file whose being there fails all writes of one of its stores."""
         stand = Stand(start=False, flavour="release", timeout="2s", hold="2s")
         switch = stand.root / "failing"
         stand.engine_environment = {
-            "LD_PRELOAD": str(BUILD / "test/powercut.so"), "POWERCUT_DIR": str(stand.root / "state"),
+            "LD_PRELOAD": str(BUILD / "test/powercut.so"), "POWERCUT_DIR": str(stand.root / store),
             "POWERCUT_SWITCH": str(switch), "POWERCUT_ERRNO": str(number)}
         with contextlib.closing(stand):
             stand.start_engine()
@@ -112,6 +112,21 @@ class Disk(HttpCase):
             again = Call(stand, node)
             again.join()
             self.assertEqual(stand.wait_for_end(event)["status"], "Success")
+
+    def test_change_that_is_stored_is_not_to_be_repeated(self):
+        with self.stand_that_fails(errno.ENOSPC, pipeline(), store="edge") as (stand, switch):
+            key = stand.admin_key()
+            switch.touch()
+            documents = {"files": [{"name": "trigger.yaml", "text": trigger()}]}
+            answer = stand.request("POST", f"/pipeline/api/tripgate/apply?{query()}",
+                                   body=json.dumps(documents), headers={"x-api-key": key})
+            self.assertErrorEnvelope(answer, 500)
+            self.assertIn("The change is stored", answer.json["message"])
+            self.assertNotIn("Retry-After", answer.headers)
+            self.assertIn("the edge store does not show it yet", stand.log("engine.log"))
+            switch.unlink()
+            wait_for(lambda: stand.fire().status == 200, "the edge store's catching up")
+            stand.wait_for_end(self.assertAccepted(stand.fire()))
 
     def test_run_that_finds_no_room_is_told_to_come_again(self):
         with self.stand_that_fails(errno.ENOSPC, pipeline()) as (stand, switch):
