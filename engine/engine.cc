@@ -258,11 +258,11 @@ class Engine {
             [this](const std::vector<CreatedRun>& created) { runner_->take_over(created); },
         .on_settled = [this] { runner_->offer_events(); },
         .mark_path = config_.state_dir + "/state/judging"});
-    if (const ErrorCode failed = runner_->recover()) {
-      return fail("the executions of earlier engines", failed.message());
-    }
     if (const ErrorCode failed = remove_unused_attempts(*store_, config_.state_dir + "/steps")) {
       log_error("directories of steps cannot be looked through: " + failed.message());
+    }
+    if (const ErrorCode failed = runner_->recover()) {
+      return fail("the executions of earlier engines", failed.message());
     }
     journal_->on_durable([this] { dispatcher_->wake(); });
     dispatcher_->start(config_.is_dispatch_paused);
