@@ -3,16 +3,13 @@
 #include "engine/base/errc.h"
 #include "engine/plan/pipeline_reader.h"
 #include "engine/run/runner_impl.h"
+#include "engine/run/stored_run.h"
 #include "engine/status/execution_store.h"
 
 namespace tripgate {
 namespace {
 
 constexpr UnixMs kReadAgainAfterMs = 1000;
-
-Diagnostic unreadable(const char* what, const ErrorCode& error) {
-  return {std::string("the run's ") + what + " cannot be read: " + error.message(), error};
-}
 
 }  // namespace
 
@@ -40,9 +37,12 @@ void Runner::Impl::delay() {
 
 void Runner::Impl::begin_delayed() {
   if (is_draining_) return;
-  for (const RunQueue::Turn& turn : std::exchange(delayed_, {})) begin_turn(turn);
-  // One of them may have given its place up.
-  enqueue(std::exchange(unread_, {}));
+  // Both are empty before anything is delayed again: only then it gets a new time.
+  const auto turns = std::exchange(delayed_, {});
+  const auto unread = std::exchange(unread_, {});
+  for (const RunQueue::Turn& turn : turns) begin_turn(turn);
+  // Also where there is nothing to queue: one of the turns may have given its place up.
+  enqueue(unread);
 }
 
 Result<Execution> Runner::Impl::load(ExecutionNumber number) const {
@@ -53,13 +53,13 @@ Result<Execution> Runner::Impl::load(ExecutionNumber number) const {
 
 Result<std::unique_ptr<ActiveRun>, Diagnostic> Runner::Impl::load_run(Execution execution) const {
   const auto txn = parts_.store.begin_read();
-  if (!txn) return unreadable("records", txn.error());
+  if (!txn) return unreadable_run("records", txn.error());
   const auto own = find_run_text(*txn, dbs(), execution.number);
-  if (!own) return unreadable("text", own.error());
+  if (!own) return unreadable_run("text", own.error());
   Result<plan::PipelinePlan, Diagnostic> plan = load_plan(execution, *own);
   if (!plan) return plan.error();
   auto nodes = load_nodes(*txn, dbs(), execution.number);
-  if (!nodes) return unreadable("nodes", nodes.error());
+  if (!nodes) return unreadable_run("nodes", nodes.error());
   return make_active(std::move(execution), std::move(*plan), std::move(*nodes), *own);
 }
 
@@ -94,7 +94,7 @@ Result<plan::PipelinePlan, Diagnostic> Runner::Impl::load_plan(
   const auto text = parts_.catalog.load_pipeline_version(
       {execution.account, execution.org, execution.project, execution.pipeline},
       execution.pipeline_version);
-  if (!text) return unreadable("pipeline", text.error());
+  if (!text) return unreadable_run("pipeline", text.error());
   return plan::plan_pipeline_text(*text, id, parts_.plan_defaults);
 }
 

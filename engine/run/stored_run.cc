@@ -9,25 +9,22 @@
 #include "engine/status/node_store.h"
 
 namespace tripgate {
-namespace {
 
-Diagnostic unreadable(const char* what, const ErrorCode& error) {
-  return {std::string("the run's ") + what + " cannot be read: " + error.message(), error};
+Diagnostic unreadable_run(std::string_view part, const ErrorCode& error) {
+  return {"the run's " + std::string(part) + " cannot be read: " + error.message(), error};
 }
-
-}  // namespace
 
 Result<std::unique_ptr<StoredRun>, Diagnostic> StoredRun::load(const RunArchive& archive,
                                                                const Execution& execution) {
   const auto txn = archive.store.begin_read();
-  if (!txn) return unreadable("records", txn.error());
+  if (!txn) return unreadable_run("records", txn.error());
   const StateDatabases& dbs = archive.store.databases();
   const auto text = load_run_text({*txn, dbs, archive.catalog}, execution);
-  if (!text) return unreadable("text", text.error());
+  if (!text) return unreadable_run("text", text.error());
   auto plan = plan::plan_pipeline_text(text->pipeline, execution.plan_execution_id, {});
   if (!plan) return plan.error();
   auto nodes = load_nodes(*txn, dbs, execution.number);
-  if (!nodes) return unreadable("nodes", nodes.error());
+  if (!nodes) return unreadable_run("nodes", nodes.error());
   GivenInputs given(*text, *plan);
   auto tree = RunTree::assemble(execution, std::move(*plan), std::move(*nodes));
   if (!tree) return Diagnostic("the run's nodes do not fit its plan");

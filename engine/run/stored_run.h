@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/base/clock.h"
 #include "engine/base/diagnostic.h"
@@ -25,6 +26,9 @@ struct RunArchive {
   /// What the addresses of runs begin with.
   std::string public_url = {};
 };
+
+/// What is said of a run whose records are not to be had; part: which of them.
+[[nodiscard]] Diagnostic unreadable_run(std::string_view part, const ErrorCode& error);
 
 /// What a node asks for (pipelines.md 7.3); texts are YAML.
 struct LateInputView {

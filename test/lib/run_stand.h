@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/match/dispatcher.h"
+#include "engine/match/run_request.h"
 #include "engine/run/runner.h"
 #include "engine/status/execution_store.h"
 #include "engine/status/history.h"
@@ -217,6 +218,27 @@ class RunStand {
       io->run_one_for(std::chrono::milliseconds(5));
     }
     return ::testing::AssertionSuccess();
+  }
+
+  /// A run of a pipeline of the catalog; nothing of it is stored.
+  PlannedRun plan(const std::string& pipeline) {
+    auto answer = plan_run(request_of(pipeline), catalog, clock, {});
+    EXPECT_TRUE(answer && answer->run() != nullptr);
+    return std::move(*answer->run());
+  }
+
+  static RunRequest request_of(const std::string& pipeline) {
+    RunRequest request;
+    request.account = "acc";
+    request.org = "default";
+    request.project = "demo";
+    request.pipeline = pipeline;
+    return request;
+  }
+
+  void store_durably(PlannedRun& run) {
+    ASSERT_FALSE(store->write_and_wait(
+        [&](lmdb::WriteTransaction& txn) { return store_run(txn, store->databases(), run); }));
   }
 
   /// Makes an event durable; trigger_ref 0 selects by ids.

@@ -138,11 +138,7 @@ TEST_F(ExecutionInputs, OfAStageThatIsTakenOverNeedNotFitThePipelineAsItIs) {
                                        stand_.executions()[0].plan_execution_id, {});
   ASSERT_TRUE(plan);
   stand_.catalog.pipelines["deploy"] = changed;
-  RunRequest request;
-  request.account = "acc";
-  request.org = "default";
-  request.project = "demo";
-  request.pipeline = "deploy";
+  RunRequest request = RunStand::request_of("deploy");
   request.retried = std::make_shared<const EarlierRun>(
       EarlierRun{std::move(*plan), stand_.nodes(1), {.stages = {"t"}, .runs_all_stages = true}});
   auto answer = plan_run(request, stand_.catalog, stand_.clock, {});

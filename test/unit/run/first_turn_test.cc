@@ -2,7 +2,6 @@
 // otherwise.
 #include <gtest/gtest.h>
 
-#include "engine/match/run_request.h"
 #include "test/lib/machine_stand.h"
 #include "test/lib/run_stand.h"
 
@@ -18,27 +17,14 @@ class FirstTurnTest : public ::testing::Test {
     stand_.start();
   }
 
-  PlannedRun plan() {
-    RunRequest request;
-    request.account = "acc";
-    request.org = "default";
-    request.project = "demo";
-    request.pipeline = "deploy";
-    auto answer = plan_run(request, stand_.catalog, stand_.clock, {});
-    EXPECT_TRUE(answer && answer->run() != nullptr);
-    return std::move(*answer->run());
-  }
+  PlannedRun plan() { return stand_.plan("deploy"); }
 
   void begin(PlannedRun& run) {
     PlannedRun* const runs[] = {&run};
     stand_.runner->begin_new(runs);
   }
 
-  void store(PlannedRun& run) {
-    ASSERT_FALSE(stand_.store->write_and_wait([&](lmdb::WriteTransaction& txn) {
-      return store_run(txn, stand_.store->databases(), run);
-    }));
-  }
+  void store(PlannedRun& run) { stand_.store_durably(run); }
 
   void wait_for_starts(std::size_t count) {
     ASSERT_TRUE(stand_.run_until([&] { return stand_.commands.started.size() == count; }));

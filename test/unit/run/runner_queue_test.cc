@@ -88,6 +88,13 @@ class WaitingRun : public ::testing::Test {
     });
   }
 
+  /// While they live nobody else reads.
+  std::vector<lmdb::ReadTransaction> all_readers() {
+    std::vector<lmdb::ReadTransaction> readers;
+    while (auto txn = stand_.store->begin_read()) readers.push_back(std::move(*txn));
+    return readers;
+  }
+
   void damage(ExecutionNumber number) {
     const lmdb::Database executions = stand_.store->databases().execution;
     ASSERT_FALSE(stand_.store->write_and_wait([&](lmdb::WriteTransaction& txn) {
@@ -116,19 +123,10 @@ TEST_F(WaitingRun, WaitsOnWhileItsPipelineCannotBeRead) {
 }
 
 TEST_F(WaitingRun, IsQueuedOnceItsRecordCanBeReadAgain) {
-  RunRequest request;
-  request.account = "acc";
-  request.org = "default";
-  request.project = "demo";
-  request.pipeline = "deploy";
-  auto answer = plan_run(request, stand_.catalog, stand_.clock, {});
-  ASSERT_TRUE(answer && answer->run() != nullptr);
-  ASSERT_FALSE(stand_.store->write_and_wait([&](lmdb::WriteTransaction& txn) {
-    return store_run(txn, stand_.store->databases(), *answer->run());
-  }));
-  std::vector<lmdb::ReadTransaction> readers;
-  while (auto txn = stand_.store->begin_read()) readers.push_back(std::move(*txn));
-  stand_.runner->enqueue({answer->run()->execution.number});
+  PlannedRun run = stand_.plan("deploy");
+  stand_.store_durably(run);
+  auto readers = all_readers();
+  stand_.runner->enqueue({run.execution.number});
   stand_.io->restart();
   stand_.io->poll();
   readers.clear();
@@ -136,6 +134,27 @@ TEST_F(WaitingRun, IsQueuedOnceItsRecordCanBeReadAgain) {
   stand_.clock.now += 1000;
   stand_.runner->check_deadlines();
   EXPECT_EQ(stand_.runner->waiting_count(), 2U);
+}
+
+TEST_F(WaitingRun, IsLookedForOnceASecondWhateverElseWaits) {
+  PlannedRun run = stand_.plan("deploy");
+  stand_.store_durably(run);
+  stand_.catalog.version_failure = make_error_code(Errc::readers_full);
+  stand_.commands.end(stand_.commands.started[0].id, 0);
+  ASSERT_TRUE(stand_.run_until([&] { return stand_.catalog.version_loads == 1; }));
+  {
+    const auto readers = all_readers();
+    stand_.runner->enqueue({run.execution.number});
+    stand_.io->restart();
+    stand_.io->poll();
+    stand_.clock.now += 1000;
+    stand_.runner->check_deadlines();  // Neither can be read: both wait for another second.
+  }
+  stand_.runner->check_deadlines();
+  EXPECT_EQ(stand_.catalog.version_loads, 1);
+  stand_.clock.now += 1000;
+  stand_.runner->check_deadlines();
+  EXPECT_EQ(stand_.catalog.version_loads, 2);
 }
 
 TEST_F(WaitingRun, EndsWhenItsPipelineIsGone) {
