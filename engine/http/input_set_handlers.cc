@@ -9,6 +9,7 @@
 #include "engine/http/envelope.h"
 #include "engine/http/handlers.h"
 #include "engine/http/input_set_json.h"
+#include "engine/match/input_set_texts.h"
 
 namespace tripgate::http {
 namespace {
@@ -146,9 +147,7 @@ Response merge_input_sets(const Context& context) {
 }
 
 Response no_input_set(const std::string& identifier, const std::string& correlation_id) {
-  return not_found(
-      "InputSet with the given ID: " + identifier + " does not exist or has been deleted",
-      correlation_id);
+  return not_found(no_input_set_text(identifier), correlation_id);
 }
 
 Result<EntityView, Response> load_input_set(const Context& context, const std::string& identifier) {

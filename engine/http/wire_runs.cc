@@ -88,17 +88,11 @@ Result<std::string, Diagnostic> input_template(const ApiParts& parts, const Scop
 
 using SetErrors = InputSetMerge::SetErrors;
 
-/// What of a set its pipeline does not take.
-SetErrors errors_of(const InputSetText& set, std::string_view pipeline) {
-  if (!set.text) {
-    return {set.identifier,
-            {{"", "InputSet with the given ID: " + set.identifier +
-                      " does not exist or has been deleted"}}};
-  }
+/// What of a set its pipeline does not take. asked: the pipeline; nullptr: it cannot be told.
+SetErrors errors_of(const InputSetText& set, const yaml::Node* asked) {
+  if (!set.text) return {set.identifier, {{"", no_input_set_text(set.identifier)}}};
   SetErrors errors{set.identifier, {}};
-  const auto whole = yaml::parse_document(pipeline, {});
   const auto document = yaml::parse_document(*set.text, {});
-  const yaml::Node* const asked = whole ? whole->root.find("pipeline") : nullptr;
   const yaml::Node* const head = document ? document->root.find("inputSet") : nullptr;
   const yaml::Node* const values = head == nullptr ? nullptr : head->find("pipeline");
   if (asked == nullptr || values == nullptr) return errors;
@@ -119,10 +113,12 @@ Result<InputSetMerge, Diagnostic> merge_sets(const ApiParts& parts, const Scope&
   if (!asked) return asked.error();
   auto sets = load_input_sets(choice.sets, key, parts.catalog);
   if (!sets) return unreadable(sets.error());
+  const auto document = yaml::parse_document(*whole, {});
+  const yaml::Node* const fields = document ? document->root.find("pipeline") : nullptr;
   InputSetMerge merged;
   std::vector<std::string> texts;
   for (InputSetText& set : *sets) {
-    SetErrors errors = errors_of(set, *whole);
+    SetErrors errors = errors_of(set, fields);
     if (errors.fields.empty()) {
       texts.push_back(std::move(*set.text));
     } else {

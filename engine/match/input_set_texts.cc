@@ -7,6 +7,10 @@
 
 namespace tripgate {
 
+std::string no_input_set_text(const std::string& identifier) {
+  return "InputSet with the given ID: " + identifier + " does not exist or has been deleted";
+}
+
 Result<std::vector<InputSetText>> load_input_sets(const std::vector<std::string>& identifiers,
                                                   const PipelineKey& key, Catalog& catalog) {
   std::vector<InputSetText> sets;

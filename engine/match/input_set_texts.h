@@ -15,6 +15,9 @@ struct InputSetText {
   std::optional<std::string> text;  ///< Empty: there is no set of that name.
 };
 
+/// What is said of a set that does not exist.
+[[nodiscard]] std::string no_input_set_text(const std::string& identifier);
+
 /// In their order, with those that an overlay names in its place: one level is all there is
 /// (pipelines.md 7.5). Errors: the catalog's.
 [[nodiscard]] Result<std::vector<InputSetText>> load_input_sets(

@@ -45,8 +45,7 @@ Result<Result<std::string, Diagnostic>> runtime_input_of(const RunRequest& reque
     if (set.text) {
       texts.push_back(std::move(*set.text));
     } else if (request.must_find_input_sets) {
-      return Merged(Diagnostic("InputSet with the given ID: " + set.identifier +
-                               " does not exist or has been deleted"));
+      return Merged(Diagnostic(no_input_set_text(set.identifier)));
     }
   }
   return inputs::merge_input_sets(pipeline, texts, request.runtime_input);
